@@ -1,0 +1,103 @@
+import { isStoreError, StoreError } from '../errors.ts';
+import type { InstallationRecord } from './installation.ts';
+import type { InstallationStore } from './store.ts';
+
+/**
+ * Puts every failure of a store into a StoreError, so that it ends the request with 503, and refuses an answer that
+ * no store may give: a record that could not have been written by this package, or a driver's result object where
+ * true or false decides whether a token was used before.
+ */
+export function guardStore(store: InstallationStore): InstallationStore {
+  const guard = async <T>(action: string, run: () => Promise<T>, secret?: string): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      throw storeError(action, error, secret);
+    }
+  };
+  return {
+    get: (clientKey) =>
+      guard('read an installation', async () => {
+        const record = await store.get(clientKey);
+        return record === undefined ? undefined : checkRecord(record, clientKey);
+      }),
+    ...(store.getNow === undefined
+      ? undefined
+      : {
+          getNow(clientKey) {
+            try {
+              const record = store.getNow?.(clientKey);
+              return record === undefined ? undefined : checkRecord(record, clientKey);
+            } catch {
+              // Whoever finds nothing here asks get, which says why.
+              return undefined;
+            }
+          },
+        }),
+    put: (record) =>
+      guard(
+        'write an installation',
+        async () => checkAnswer('put', await store.put(record)),
+        record.sharedSecret,
+      ),
+    delete: (clientKey) => guard('delete an installation', () => store.delete(clientKey)),
+    list: (options) =>
+      guard('list installations', async () => (await store.list(options)).map(checkWhole)),
+    findBySiteUrl: (siteUrl) =>
+      guard('find installations by site', async () =>
+        (await store.findBySiteUrl(siteUrl)).map(checkWhole),
+      ),
+    claimOnce: (id, expiresAt) =>
+      guard('remember a lifecycle token', async () =>
+        checkAnswer('claimOnce', await store.claimOnce(id, expiresAt)),
+      ),
+    close: () => guard('close', async () => store.close?.()),
+  };
+}
+
+function storeError(action: string, error: unknown, secret?: string): StoreError {
+  if (isStoreError(error)) return error;
+  return new StoreError('STORE_UNAVAILABLE', `The store failed to ${action}.`, {
+    cause: bareError(error, secret),
+  });
+}
+
+/**
+ * Database drivers hang rows and parameters on their errors, and those hold secrets: only the plain facts stay. Some
+ * write the values of a failed statement into the message too.
+ */
+function bareError(error: unknown, secret = ''): Error {
+  if (!(error instanceof Error)) return new Error('The store threw something that is no Error.');
+  const clean = (text: string) => (secret === '' ? text : text.replaceAll(secret, '[secret]'));
+  const bare = new Error(clean(error.message));
+  bare.name = error.name;
+  if (error.stack !== undefined) bare.stack = clean(error.stack);
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? Object.assign(bare, { code }) : bare;
+}
+
+/** A result object would always count as true, and let every replayed token in. */
+function checkAnswer(method: 'put' | 'claimOnce', answer: unknown): boolean {
+  if (typeof answer === 'boolean') return answer;
+  throw new StoreError(
+    'STORE_UNAVAILABLE',
+    `The store's ${method} answered with something else than true or false.`,
+    { hint: 'Run storeConformance of countersign/testing on this store.' },
+  );
+}
+
+function checkRecord(record: InstallationRecord, clientKey: string): InstallationRecord {
+  // A store in JavaScript may answer null.
+  if (record?.clientKey === clientKey) return checkWhole(record);
+  throw new StoreError('STORE_CORRUPT', `The stored installation '${clientKey}' is not its own.`);
+}
+
+function checkWhole(record: InstallationRecord): InstallationRecord {
+  const { clientKey, appKey, siteUrl, sharedSecret } = record;
+  if (isText(clientKey) && isText(appKey) && isText(siteUrl) && isText(sharedSecret)) return record;
+  throw new StoreError('STORE_CORRUPT', `The stored installation '${clientKey}' is not whole.`);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}

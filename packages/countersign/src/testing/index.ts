@@ -1,0 +1,5 @@
+export {
+  type ConformanceCase,
+  type StoreUnderTest,
+  storeConformance,
+} from './store-conformance.ts';

@@ -1,0 +1,95 @@
+import {
+  type Diagnosis,
+  diagnoseLater,
+  isInstallationError,
+  isKeySourceError,
+  isTokenError,
+} from '../errors.ts';
+import type { InstallationRecord } from '../installations/installation.ts';
+import { type CauseId, causeOf, docsOf } from '../jwt/explain/causes.ts';
+
+import { explainToken, type TokenKind } from '../jwt/jwt.ts';
+import type { InboundRequest } from './inbound-token.ts';
+
+/** What the app knows when it refuses a request. */
+export interface InboundFacts {
+  request: InboundRequest;
+  appKey: string;
+  appUrl: string;
+  now: () => number;
+  accept?: TokenKind | readonly TokenKind[] | undefined;
+  /** Of the issuer that the token names, where one is stored. */
+  record?: InstallationRecord | undefined;
+  /** Set for installed and uninstalled callbacks, which Atlassian signs. */
+  lifecycle?: boolean;
+}
+
+/** Codes that say all there is to say. */
+const BY_CODE: Readonly<Record<string, CauseId>> = {
+  INSTALLATION_UNKNOWN: 'CS-INSTALLATION-UNKNOWN',
+  INSTALLATION_UNINSTALLED: 'CS-INSTALLATION-UNINSTALLED',
+  INSTALLATION_SITE_REFUSED: 'CS-INSTALL-SITE-REFUSED',
+  INSTALLATION_PAYLOAD_INVALID: 'CS-INSTALL-PAYLOAD',
+  INSTALLATION_PAYLOAD_TOO_LARGE: 'CS-INSTALL-PAYLOAD',
+  TOKEN_REPLAYED: 'CS-INSTALL-REPLAYED',
+  TOKEN_KEY_UNKNOWN: 'CS-INSTALL-KEY-UNKNOWN',
+  TOKEN_KEY_ID_INVALID: 'CS-INSTALL-UNSIGNED',
+  KEY_SOURCE_UNAVAILABLE: 'CS-INSTALL-KEY-HOST',
+  KEY_SOURCE_INVALID: 'CS-INSTALL-KEY-HOST',
+};
+
+/** Gives a refusal of an inbound request its diagnosis, made when somebody reads it. Never sent to the caller. */
+export function diagnoseInbound(error: unknown, facts: InboundFacts): void {
+  if (isTokenError(error) || isInstallationError(error) || isKeySourceError(error)) {
+    diagnoseLater(error, () => diagnose(error, facts));
+  }
+}
+
+function diagnose(
+  error: { readonly code: string; readonly message: string },
+  facts: InboundFacts,
+): Diagnosis | undefined {
+  const { request, lifecycle = false, appKey } = facts;
+  const { code, message } = error;
+  const header = request.headers.get('authorization') ?? '';
+  if (code === 'INSTALLATION_PAYLOAD_INVALID' && message.includes('about the app')) {
+    return fromCode('CS-INSTALL-OTHER-APP', message);
+  }
+  if (code === 'TOKEN_ISSUER_MISMATCH' && message.includes('body')) {
+    return fromCode('CS-INSTALL-ISSUER', message);
+  }
+  if (lifecycle && code === 'TOKEN_MISSING') return fromCode('CS-INSTALL-UNSIGNED', message);
+  if (code === 'INSTALLATION_UNKNOWN' && message.includes('the app itself')) {
+    return fromCode('CS-ISS-APP-KEY', message);
+  }
+  const known = BY_CODE[code];
+  if (known !== undefined) return fromCode(known, message);
+  const { verdict, ruledOut } = explainToken({
+    token: header === '' ? pageToken(request.url) : `Authorization: ${header}`,
+    direction: 'from-jira',
+    method: request.method,
+    url: request.url,
+    baseUrl: facts.appUrl,
+    appKey,
+    now: facts.now,
+    quick: true,
+    lifecycle,
+    ...(facts.accept === undefined ? {} : { accept: facts.accept }),
+    ...(facts.record === undefined
+      ? {}
+      : { sharedSecret: facts.record.sharedSecret, clientKey: facts.record.clientKey }),
+  });
+  if (verdict.ok || verdict.cause === undefined) return undefined;
+  const { ok: _ok, ...shown } = verdict;
+  return { ...shown, ruledOut };
+}
+
+/** The URL of a page carries its token; any other URL carries none. */
+function pageToken(url: string): string {
+  return new URLSearchParams(url.replace(/^[^?]*\??/, '').replace(/#.*$/s, '')).get('jwt') ?? '';
+}
+
+function fromCode(cause: CauseId, evidence: string): Diagnosis {
+  const { title, fix } = causeOf(cause);
+  return { cause, title, evidence, fix, docs: docsOf(cause), confidence: 'certain', ruledOut: [] };
+}

@@ -1,0 +1,45 @@
+export {
+  type App,
+  type AuthenticateOptions,
+  createApp,
+  type LifecycleHandler,
+  type LifecycleNotice,
+} from './app.ts';
+export type { Caller, TokenContext } from './caller.ts';
+export type { Descriptor } from './connect/descriptor.ts';
+export type { InboundRequest } from './connect/inbound-token.ts';
+export { INSTALL_KEY_HOSTS, type InstallKeyRealm } from './connect/install-keys.ts';
+export type { LifecycleEvent, LifecycleOutcome } from './connect/lifecycle.ts';
+export {
+  type AnyCountersignError,
+  ConfigError,
+  type ConfigErrorCode,
+  CountersignError,
+  type ErrorCode,
+  errorCatalogue,
+  InstallationError,
+  type InstallationErrorCode,
+  isConfigError,
+  isCountersignError,
+  isInstallationError,
+  isJiraApiError,
+  isKeySourceError,
+  isStoreError,
+  isTokenError,
+  JiraApiError,
+  type JiraApiErrorCode,
+  KeySourceError,
+  type KeySourceErrorCode,
+  StoreError,
+  type StoreErrorCode,
+  TokenError,
+  type TokenErrorCode,
+} from './errors.ts';
+export type { Installation, InstallationRecord } from './installations/installation.ts';
+export { type MemoryStoreOptions, memoryStore } from './installations/memory-store.ts';
+export { type SqliteStoreOptions, sqliteStore } from './installations/sqlite-store.ts';
+export type { InstallationStore, ListOptions } from './installations/store.ts';
+export type { JiraClient } from './jira/client.ts';
+export type { Claims, TokenKind } from './jwt/jwt.ts';
+export type { Logger } from './logger.ts';
+export type { AppOptions } from './options.ts';

@@ -1,0 +1,127 @@
+import type { Descriptor } from './connect/descriptor.ts';
+import { INSTALL_KEY_HOSTS } from './connect/install-keys.ts';
+import { isLoopback } from './connect/loopback.ts';
+import { DEFAULT_ALLOWED_SITES } from './connect/sites.ts';
+import { ConfigError, refuseUnknownOptions } from './errors.ts';
+import type { InstallationStore } from './installations/store.ts';
+import { consoleLogger, type Logger } from './logger.ts';
+
+/** Options of `createApp`. */
+export interface AppOptions {
+  /** The app descriptor, atlassian-connect.json, as an object. `{{appUrl}}` in it is filled in. */
+  descriptor: Descriptor;
+  /** Where Jira reaches this app: the `baseUrl` of the descriptor. */
+  appUrl: string;
+  /** Where installations are kept: `sqliteStore('app.db')`, `memoryStore()` in tests, or your own. */
+  store: InstallationStore;
+  /**
+   * Sites that the app may be installed on. Default: `['*.atlassian.net', '*.jira.com']`. A sandbox is added by its
+   * origin, such as `http://127.0.0.1:4400`.
+   */
+  allowedSites?: readonly string[];
+  /**
+   * The hosts that publish the keys of installed and uninstalled callbacks, tried in order. Default:
+   * `INSTALL_KEY_HOSTS.production`.
+   */
+  installKeyHosts?: readonly string[];
+  /** How far the clocks of the site and of this machine may differ, in seconds. Default: 30. */
+  clockToleranceSeconds?: number;
+  /** The largest body of a lifecycle callback that is read, in bytes. Default: 65536. */
+  maxBodyBytes?: number;
+  /** Where refusals and failures are written. Default: one line each to standard error. */
+  logger?: Logger;
+  /** The clock, in milliseconds. Default: `Date.now`. */
+  now?: () => number;
+}
+
+const STORE_METHODS = ['get', 'put', 'delete', 'list', 'findBySiteUrl', 'claimOnce'] as const;
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  'descriptor',
+  'appUrl',
+  'store',
+  'allowedSites',
+  'installKeyHosts',
+  'clockToleranceSeconds',
+  'maxBodyBytes',
+  'logger',
+  'now',
+]);
+
+/**
+ * Checks the options of `createApp` and fills in their defaults.
+ *
+ * @throws ConfigError CONFIG_OPTION_UNKNOWN, CONFIG_OPTION_MISSING, CONFIG_OPTION_INVALID.
+ */
+export function readAppOptions(options: AppOptions): Required<AppOptions> {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigError('CONFIG_OPTION_MISSING', 'createApp needs an object of options.');
+  }
+  refuseUnknownOptions('createApp', options, OPTIONS);
+  for (const name of ['descriptor', 'appUrl', 'store'] as const) {
+    if (options[name] === undefined) {
+      throw new ConfigError('CONFIG_OPTION_MISSING', `createApp needs the option '${name}'.`);
+    }
+  }
+  if (!STORE_METHODS.every((name) => typeof options.store?.[name] === 'function')) {
+    throw new ConfigError('CONFIG_OPTION_INVALID', 'store is no InstallationStore.', {
+      hint: "Give sqliteStore('app.db'), memoryStore(), or an object with the methods of InstallationStore.",
+    });
+  }
+  // An option that is given as undefined counts as left out.
+  return {
+    descriptor: options.descriptor,
+    store: options.store,
+    allowedSites: readTexts('allowedSites', options.allowedSites ?? DEFAULT_ALLOWED_SITES),
+    installKeyHosts: readTexts(
+      'installKeyHosts',
+      options.installKeyHosts ?? INSTALL_KEY_HOSTS.production,
+    ),
+    logger: options.logger ?? consoleLogger,
+    now: options.now ?? Date.now,
+    appUrl: readAppUrl(options.appUrl),
+    clockToleranceSeconds: readNumber(
+      'clockToleranceSeconds',
+      options.clockToleranceSeconds ?? 30,
+      0,
+      3600,
+    ),
+    maxBodyBytes: readNumber('maxBodyBytes', options.maxBodyBytes ?? 65_536, 1, 2 ** 30),
+  };
+}
+
+function readTexts(name: string, value: readonly string[]): readonly string[] {
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value;
+  throw new ConfigError('CONFIG_OPTION_INVALID', `${name} must be a list of texts.`);
+}
+
+function readNumber(name: string, value: number, min: number, max: number): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw new ConfigError(
+    'CONFIG_OPTION_INVALID',
+    `${name} must be a number between ${min} and ${max}.`,
+  );
+}
+
+function readAppUrl(appUrl: string): string {
+  let url: URL | undefined;
+  try {
+    url = new URL(appUrl);
+  } catch {
+    // Said below.
+  }
+  const safe =
+    url !== undefined &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
+  // The URL parser overlooks blanks and line breaks, but the site compares the text.
+  if (!safe || typeof appUrl !== 'string' || /[\s?#@]/.test(appUrl)) {
+    throw new ConfigError(
+      'CONFIG_OPTION_INVALID',
+      `appUrl is '${appUrl}'; an https URL is expected.`,
+      {
+        hint: 'Give the URL that Jira reaches the app at, such as https://app.example.com. http is only possible on this machine itself.',
+      },
+    );
+  }
+  return appUrl.endsWith('/') ? appUrl.slice(0, -1) : appUrl;
+}

@@ -1,0 +1,301 @@
+/**
+ * Every code of the catalogue is provoked once, by what a user could do, with marked secrets; and no rendering of the
+ * error shows one of them.
+ */
+import { createHmac } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createInstallKeys } from '../src/connect/install-keys.ts';
+import { handleLifecycle, type LifecycleOptions } from '../src/connect/lifecycle.ts';
+import { readBody } from '../src/connect/read-body.ts';
+import { siteFilter } from '../src/connect/sites.ts';
+import { createInboundVerifier } from '../src/connect/verify-inbound.ts';
+import {
+  type AnyCountersignError,
+  createApp,
+  type ErrorCode,
+  errorCatalogue,
+  isCountersignError,
+  memoryStore,
+} from '../src/index.ts';
+import { guardStore } from '../src/installations/guarded-store.ts';
+import type { InstallationRecord } from '../src/installations/installation.ts';
+import type { InstallationStore } from '../src/installations/store.ts';
+import { createJiraClient } from '../src/jira/client.ts';
+import { createToken, verifyToken } from '../src/jwt/jwt.ts';
+import { loggable } from '../src/logger.ts';
+import {
+  type AtlassianHost,
+  close,
+  KEY_ID,
+  lifecycleToken,
+  listen,
+  startAtlassianHost,
+  unreachableUrl,
+} from './connect/atlassian-host.ts';
+
+const SECRET = 'MARKED-shared-secret-0123456789';
+const APP_URL = 'https://app.example.com';
+const PANEL = { method: 'GET', url: '/panel?issueKey=XX-21' };
+const request = { sharedSecret: SECRET, ...PANEL };
+
+let keyHost: AtlassianHost;
+beforeAll(async () => {
+  keyHost = await startAtlassianHost();
+});
+afterAll(() => keyHost.close());
+
+const descriptor = {
+  key: 'panel-app',
+  authentication: { type: 'jwt' },
+  lifecycle: { installed: '/installed' },
+  apiMigrations: { 'signed-install': true },
+};
+
+const record: InstallationRecord = {
+  clientKey: 'client-1',
+  appKey: 'panel-app',
+  siteUrl: 'https://example.atlassian.net',
+  sharedSecret: SECRET,
+  status: 'installed',
+  enabled: true,
+  installedAt: 1,
+  changedAt: 1,
+  enabledChangedAt: 1,
+  payload: {},
+  revision: 1,
+};
+
+async function storeWith(change: Partial<InstallationRecord> = {}): Promise<InstallationStore> {
+  const store = memoryStore();
+  await store.put({ ...record, ...change });
+  return store;
+}
+
+function app(store: InstallationStore = memoryStore()) {
+  return createApp({ descriptor, appUrl: APP_URL, store });
+}
+
+/** A token whose header and claims are whatever they are said to be, rightly signed. */
+function craft(claims: object, header: object = { alg: 'HS256', typ: 'JWT' }): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const input = `${part(header)}.${part(claims)}`;
+  return `${input}.${createHmac('sha256', SECRET).update(input).digest('base64url')}`;
+}
+
+const seconds = Math.floor(Date.now() / 1000);
+const sound = { iss: 'client-1', iat: seconds, exp: seconds + 60, qsh: 'context-qsh' };
+const without = (claim: string) => craft({ ...sound, [claim]: undefined });
+
+const inbound = (token: string, url = PANEL.url, scheme = 'JWT') => ({
+  method: 'GET',
+  url,
+  headers: {
+    get: (name: string) => (name === 'authorization' && token ? `${scheme} ${token}` : null),
+  },
+});
+const siteToken = () => createToken({ issuer: 'client-1', ...request });
+
+interface Install {
+  token?: (claims: object) => Promise<string>;
+  body?: object | string;
+  store?: InstallationStore;
+  hosts?: readonly string[];
+  header?: Record<string, unknown>;
+}
+
+/** An installed callback with one thing about it changed. */
+async function install(
+  { body = {}, store = memoryStore(), hosts = [keyHost.url], header }: Install,
+  times = 1,
+) {
+  const payload = {
+    key: 'panel-app',
+    clientKey: 'client-1',
+    baseUrl: 'https://example.atlassian.net',
+    sharedSecret: SECRET,
+  };
+  const guarded = guardStore(store);
+  const common = { appKey: 'panel-app', appUrl: APP_URL, clockToleranceSeconds: 30, now: Date.now };
+  const options: LifecycleOptions = {
+    ...common,
+    store: guarded,
+    installKeys: createInstallKeys({ hosts, now: Date.now }),
+    isAllowedSite: siteFilter(['*.atlassian.net']),
+    inbound: createInboundVerifier({ ...common, store: guarded }),
+  };
+  const url = `${APP_URL}/installed`;
+  const token = await lifecycleToken(
+    { url, clientKey: 'client-1', appUrl: APP_URL, at: Date.now() },
+    header === undefined ? {} : { header },
+  );
+  const callback = {
+    method: 'POST',
+    url,
+    headers: { get: (name: string) => (name === 'authorization' ? `JWT ${token}` : null) },
+  };
+  const text = typeof body === 'string' ? body : JSON.stringify({ ...payload, ...body });
+  for (let time = 0; time < times; time++)
+    await handleLifecycle('installed', callback, text, options);
+}
+
+/** A call to a Jira that answers in one way. */
+async function call(
+  answer: RequestListener,
+  run = 'get',
+  options: object = {},
+  path = '/rest/api/3/myself',
+) {
+  const server = createServer(answer);
+  const siteUrl = await listen(server);
+  try {
+    const jira = createJiraClient({
+      credentials: { siteUrl, appKey: 'panel-app', sharedSecret: SECRET },
+      maxAnswerBytes: 1000,
+    });
+    if (run === 'edit')
+      await jira.editIssue('XX-21', { fields: options as Record<string, unknown> });
+    else await jira.get(path, options);
+  } finally {
+    await close(server);
+  }
+}
+const status = (code: number, body = 'no', headers = {}) =>
+  call((incoming, response) => {
+    // Jira quotes what it was sent; the error must not.
+    response.writeHead(code, headers).end(`${body} ${incoming.headers.authorization} ${SECRET}`);
+  });
+const fields: RequestListener = (_, response) =>
+  response.end(JSON.stringify(['a', 'b'].map((id) => ({ id, name: 'Region', custom: true }))));
+
+const failing = (change: Partial<InstallationStore>): InstallationStore => ({
+  ...memoryStore(),
+  ...change,
+});
+
+const provocations: Record<ErrorCode, () => unknown> = {
+  CONFIG_OPTION_UNKNOWN: () =>
+    verifyToken(siteToken(), { ...request, sharedSecrets: SECRET } as never),
+  CONFIG_OPTION_MISSING: () => createApp({ descriptor, appUrl: APP_URL } as never),
+  CONFIG_OPTION_INVALID: () => createApp({ descriptor, appUrl: 'app', store: memoryStore() }),
+  CONFIG_DESCRIPTOR_INVALID: () =>
+    createApp({ descriptor: { ...descriptor, key: 'a b' }, appUrl: APP_URL, store: memoryStore() }),
+
+  TOKEN_OPTION_INVALID: () => createToken({ issuer: '', ...request }),
+  TOKEN_LIFETIME_INVALID: () => createToken({ issuer: 'a', ...request, expiresInSeconds: 180_000 }),
+  TOKEN_MISSING: () => app().authenticate(inbound('')),
+  TOKEN_SCHEME_UNEXPECTED: () => app().authenticate(inbound(siteToken(), PANEL.url, 'Bearer')),
+  TOKEN_AMBIGUOUS: () => app().authenticate(inbound(siteToken(), `/panel?jwt=${without('sub')}`)),
+  TOKEN_MALFORMED: () => verifyToken(`${SECRET}.x`, request),
+  TOKEN_UNSIGNED: () => verifyToken(craft(sound, { alg: 'none' }), request),
+  TOKEN_ALGORITHM_UNEXPECTED: () => verifyToken(craft(sound, { alg: 'HS512' }), request),
+  TOKEN_SIGNATURE_INVALID: () =>
+    verifyToken(siteToken(), { ...request, sharedSecret: `${SECRET} ` }),
+  TOKEN_CLAIM_INVALID: () => verifyToken(craft({ ...sound, exp: 'soon' }), request),
+  TOKEN_ISS_MISSING: () => verifyToken(without('iss'), request),
+  TOKEN_IAT_MISSING: () => verifyToken(without('iat'), request),
+  TOKEN_EXP_MISSING: () => verifyToken(without('exp'), request),
+  TOKEN_QSH_MISSING: () => verifyToken(without('qsh'), request),
+  TOKEN_ISSUER_MISMATCH: () => install({ body: { clientKey: 'somebody else' } }),
+  TOKEN_AUDIENCE_MISMATCH: () =>
+    verifyToken(craft({ ...sound, aud: 'https://old-tunnel.example.com' }), {
+      ...request,
+      audience: APP_URL,
+    }),
+  TOKEN_EXPIRED: () => verifyToken(craft({ ...sound, exp: seconds - 60 }), request),
+  TOKEN_NOT_YET_VALID: () => verifyToken(craft({ ...sound, nbf: seconds + 600 }), request),
+  TOKEN_QSH_MISMATCH: () =>
+    verifyToken(siteToken(), { ...request, url: `/panel?secret=${SECRET}` }),
+  TOKEN_CONTEXT_REFUSED: () => verifyToken(craft(sound), request),
+  TOKEN_REQUEST_REFUSED: () => verifyToken(siteToken(), { ...request, accept: 'context' }),
+  TOKEN_KEY_ID_INVALID: () => install({ header: { kid: '../elsewhere' } }),
+  TOKEN_KEY_UNKNOWN: () => install({ header: { kid: KEY_ID.replace('d', 'e') } }),
+  TOKEN_REPLAYED: () => install({}, 2),
+
+  INSTALLATION_UNKNOWN: () => app().authenticate(inbound(siteToken())),
+  INSTALLATION_UNINSTALLED: async () =>
+    app(await storeWith({ status: 'uninstalled' })).authenticate(inbound(siteToken())),
+  INSTALLATION_SITE_REFUSED: () => install({ body: { baseUrl: 'https://example.com' } }),
+  INSTALLATION_PAYLOAD_INVALID: () => install({ body: `{"sharedSecret":"${SECRET}` }),
+  INSTALLATION_PAYLOAD_TOO_LARGE: () =>
+    readBody(new Request(APP_URL, { method: 'POST', body: SECRET }), 10),
+
+  KEY_SOURCE_UNAVAILABLE: async () => install({ hosts: [await unreachableUrl()] }),
+  KEY_SOURCE_INVALID: async () => {
+    const broken = await startAtlassianHost((_, response) => response.end('<html>Login</html>'));
+    try {
+      await install({ hosts: [broken.url] });
+    } finally {
+      await broken.close();
+    }
+  },
+
+  STORE_UNAVAILABLE: () =>
+    install({
+      store: failing({
+        put: async (row) => {
+          throw Object.assign(new Error('disk full'), { row, detail: row.sharedSecret });
+        },
+      }),
+    }),
+  STORE_CORRUPT: async () =>
+    app(await storeWith({ siteUrl: '' })).authenticate(inbound(siteToken())),
+  STORE_CONFLICT: () => install({ store: failing({ put: async () => false }) }),
+
+  JIRA_UNAUTHENTICATED: () => status(401),
+  JIRA_FORBIDDEN: () => status(403),
+  JIRA_NOT_FOUND: () => status(404),
+  JIRA_BAD_REQUEST: () => status(400),
+  JIRA_CONFLICT: () => status(409),
+  JIRA_RATE_LIMITED: () => status(429),
+  JIRA_UNAVAILABLE: () => status(503),
+  JIRA_UNEXPECTED_STATUS: () => status(418),
+  JIRA_REDIRECTED: () => status(302, '', { location: `https://example.com/?${SECRET}` }),
+  JIRA_CREDENTIAL_IGNORED: () =>
+    status(200, '{}', { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }),
+  JIRA_UNREACHABLE: () => call((incoming) => incoming.socket.destroy()),
+  JIRA_TIMEOUT: () => call(() => undefined, 'get', { timeoutMs: 20 }),
+  JIRA_ANSWER_INVALID: () => status(200),
+  JIRA_ANSWER_TOO_LARGE: () => call((_, response) => response.end(`"${'x'.repeat(2000)}"`)),
+  JIRA_URL_REFUSED: () => call(() => undefined, 'get', {}, `https://evil.example.com/${SECRET}`),
+  JIRA_FIELD_UNKNOWN: () => call(fields, 'edit', { Regoin: SECRET }),
+  JIRA_FIELD_AMBIGUOUS: () => call(fields, 'edit', { Region: SECRET }),
+};
+
+async function provoke(code: ErrorCode): Promise<AnyCountersignError> {
+  let thrown: unknown;
+  try {
+    thrown = await provocations[code]();
+  } catch (error) {
+    thrown = error;
+  }
+  if (!isCountersignError(thrown)) throw new Error(`${code} was not provoked: ${inspect(thrown)}`);
+  return thrown;
+}
+
+test('each code of the catalogue has a provocation', () => {
+  expect(Object.keys(provocations).sort()).toEqual(Object.keys(errorCatalogue).sort());
+});
+
+describe.each(Object.keys(errorCatalogue) as ErrorCode[])('%s', (code) => {
+  test('is what happens, says what to do, and shows no secret', async () => {
+    const error = await provoke(code);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(/\S.{10,}/);
+    expect(error.hint).toMatch(/\S.{10,}/);
+    const renderings = [
+      String(error),
+      error.stack ?? '',
+      inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true }),
+      inspect(error.cause, { depth: Number.POSITIVE_INFINITY }),
+      JSON.stringify(error),
+      JSON.stringify(loggable(error)),
+      inspect({ ...error }),
+    ];
+    for (const rendering of renderings) {
+      expect(rendering).not.toContain('MARKED');
+      expect(rendering).not.toMatch(/eyJ[\w-]+\.[\w-]+/);
+    }
+  });
+});

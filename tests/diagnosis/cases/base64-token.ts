@@ -1,0 +1,21 @@
+import * as jwt from 'atlassian-jwt';
+import type { Case } from '../case.ts';
+
+export const test: Case = {
+  name: 'the token base64-encoded once more',
+  expected: 'CS-TOKEN-ENCODED',
+  async send({ siteUrl, appKey, sharedSecret, now }) {
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appKey,
+        iat,
+        exp: iat + 180,
+        qsh: jwt.createQueryStringHash(jwt.fromMethodAndUrl('GET', `/rest/api/3/myself`)),
+      },
+      sharedSecret,
+    );
+    const encoded = Buffer.from(token).toString('base64');
+    await fetch(`${siteUrl}/rest/api/3/myself`, { headers: { Authorization: `JWT ${encoded}` } });
+  },
+};

@@ -1,0 +1,21 @@
+import * as jwt from 'atlassian-jwt';
+import axios from 'axios';
+import type { Case } from '../case.ts';
+
+export const test: Case = {
+  name: 'iss is the URL of the app',
+  expected: 'CS-ISS-URL',
+  async send({ siteUrl, appUrl, sharedSecret, now }) {
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appUrl,
+        iat,
+        exp: iat + 180,
+        qsh: jwt.createQueryStringHash(jwt.fromMethodAndUrl('GET', `/rest/api/3/myself`)),
+      },
+      sharedSecret,
+    );
+    await axios.get(`${siteUrl}/rest/api/3/myself`, { headers: { Authorization: `JWT ${token}` } });
+  },
+};

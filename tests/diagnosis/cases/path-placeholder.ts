@@ -1,0 +1,25 @@
+import * as jwt from 'atlassian-jwt';
+import axios from 'axios';
+import type { Case } from '../case.ts';
+
+export const test: Case = {
+  name: 'a path copied from the documentation',
+  expected: 'CS-PLACEHOLDER',
+  async send({ siteUrl, appKey, sharedSecret, now }) {
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appKey,
+        iat,
+        exp: iat + 180,
+        qsh: jwt.createQueryStringHash(
+          jwt.fromMethodAndUrl('GET', `/rest/api/3/issue/%7BissueIdOrKey%7D`),
+        ),
+      },
+      sharedSecret,
+    );
+    await axios.get(`${siteUrl}/rest/api/3/issue/{issueIdOrKey}`, {
+      headers: { Authorization: `JWT ${token}` },
+    });
+  },
+};

@@ -1,0 +1,26 @@
+import * as jwt from 'atlassian-jwt';
+import axios from 'axios';
+import type { Case } from '../case.ts';
+
+export const test: Case = {
+  name: 'a cache buster',
+  expected: 'CS-QSH-QUERY-NOT-SIGNED',
+  async send({ siteUrl, appKey, sharedSecret, now }) {
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appKey,
+        iat,
+        exp: iat + 180,
+        qsh: jwt.createQueryStringHash(
+          jwt.fromMethodAndUrl('GET', `/rest/api/3/issue/XX-21?fields=summary`),
+        ),
+      },
+      sharedSecret,
+    );
+    await axios.get(`${siteUrl}/rest/api/3/issue/XX-21?fields=summary`, {
+      params: { _: now() },
+      headers: { Authorization: `JWT ${token}` },
+    });
+  },
+};

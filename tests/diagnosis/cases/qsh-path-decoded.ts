@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import * as jwt from 'atlassian-jwt';
+import axios from 'axios';
+import type { Case } from '../case.ts';
+
+export const test: Case = {
+  name: 'a path signed decoded',
+  expected: 'CS-QSH-PATH-DECODED',
+  async send({ siteUrl, appKey, sharedSecret, now }) {
+    const name = 'site location';
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appKey,
+        iat,
+        exp: iat + 180,
+        qsh: createHash('sha256').update(`GET&/rest/api/3/project/${name}&`).digest('hex'),
+      },
+      sharedSecret,
+    );
+    await axios.get(`${siteUrl}/rest/api/3/project/${encodeURIComponent(name)}`, {
+      headers: { Authorization: `JWT ${token}` },
+    });
+  },
+};

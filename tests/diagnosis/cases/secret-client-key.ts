@@ -1,0 +1,21 @@
+import * as jwt from 'atlassian-jwt';
+import axios from 'axios';
+import type { Case } from '../case.ts';
+
+export const test: Case = {
+  name: 'the clientKey as the secret',
+  expected: 'CS-SECRET-CLIENT-KEY',
+  async send({ siteUrl, appKey, clientKey, now }) {
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appKey,
+        iat,
+        exp: iat + 180,
+        qsh: jwt.createQueryStringHash(jwt.fromMethodAndUrl('GET', `/rest/api/3/myself`)),
+      },
+      clientKey,
+    );
+    await axios.get(`${siteUrl}/rest/api/3/myself`, { headers: { Authorization: `JWT ${token}` } });
+  },
+};

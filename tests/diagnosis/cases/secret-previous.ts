@@ -1,0 +1,21 @@
+import * as jwt from 'atlassian-jwt';
+import axios from 'axios';
+import type { Case } from '../case.ts';
+
+export const test: Case = {
+  name: 'the secret of an earlier install',
+  expected: 'CS-SECRET-PREVIOUS',
+  async send({ siteUrl, appKey, previousSecret, now }) {
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appKey,
+        iat,
+        exp: iat + 180,
+        qsh: jwt.createQueryStringHash(jwt.fromMethodAndUrl('GET', `/rest/api/3/myself`)),
+      },
+      previousSecret,
+    );
+    await axios.get(`${siteUrl}/rest/api/3/myself`, { headers: { Authorization: `JWT ${token}` } });
+  },
+};

@@ -1,0 +1,23 @@
+import * as jwt from 'atlassian-jwt';
+import type { Case } from '../case.ts';
+import { sendRaw } from '../wire.ts';
+
+export const test: Case = {
+  name: 'JWT token=, as requests_jwt writes it',
+  expected: 'CS-SCHEME-TOKEN-PARAM',
+  async send({ siteUrl, appKey, sharedSecret, now }) {
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appKey,
+        iat,
+        exp: iat + 180,
+        qsh: jwt.createQueryStringHash(jwt.fromMethodAndUrl('GET', `/rest/api/3/myself`)),
+      },
+      sharedSecret,
+    );
+    await sendRaw(`${siteUrl}/rest/api/3/myself`, {
+      headers: [`Authorization: JWT token="${token}"`],
+    });
+  },
+};

@@ -1,0 +1,23 @@
+import * as jwt from 'atlassian-jwt';
+import type { Case } from '../case.ts';
+
+export const test: Case = {
+  name: 'two spaces after the scheme',
+  expected: 'CS-SCHEME-FORM',
+  async send({ siteUrl, appKey, sharedSecret, now }) {
+    const iat = Math.floor(now() / 1000);
+    const token = jwt.encodeSymmetric(
+      {
+        iss: appKey,
+        iat,
+        exp: iat + 180,
+        qsh: jwt.createQueryStringHash(jwt.fromMethodAndUrl('GET', `/rest/api/3/myself`)),
+      },
+      sharedSecret,
+    );
+    const scheme = 'JWT ';
+    await fetch(`${siteUrl}/rest/api/3/myself`, {
+      headers: { Authorization: `${scheme} ${token}` },
+    });
+  },
+};

@@ -1,0 +1,107 @@
+import { issuePanels, type PageModule } from '../hosts/connect/modules.ts';
+import { pageUrl } from '../hosts/connect/page-url.ts';
+import type { AppRecord } from '../site/apps.ts';
+import { type AtlassianDocument, textOfDocument } from '../site/document.ts';
+import { type Field, priorities } from '../site/fields.ts';
+import type { Comment, StoredIssue } from '../site/issues.ts';
+import { issueTypes } from '../site/projects.ts';
+import type { Site } from '../site/site.ts';
+import { type Html, html } from './html.ts';
+import { layout } from './layout.ts';
+import { statusBadge } from './status.ts';
+
+// Shown in a place of their own.
+const apart = new Set(['summary', 'description', 'status']);
+
+export function issuePage(site: Site, issue: StoredIssue): string {
+  const summary = String(issue.values.summary ?? '');
+  const description = issue.values.description as AtlassianDocument | undefined;
+  const panels = site.apps
+    .installed()
+    .filter((app) => app.state === 'enabled')
+    .flatMap((app) =>
+      issuePanels(app.descriptor).map((panel) => panelCard(site, issue, app, panel)),
+    );
+  const comments = site.issues.comments(issue.id);
+  const body = html`<p class="small soft"><a href="/">Site</a> / ${issue.key}</p>
+<h1>${summary}</h1>
+<p>${statusBadge(site, issue)}</p>
+<div class="columns"><div>
+<section class="card"><h2>Description</h2>
+${description ? html`<div class="text">${textOfDocument(description)}</div>` : html`<p class="soft">None.</p>`}
+</section>
+${panels.length > 0 ? panels : html`<section class="card"><h2>App panels</h2><p class="soft">No installed app has a web panel for issues.</p></section>`}
+<section class="card"><h2>Comments</h2>
+${comments.length > 0 ? comments.map((comment) => commentItem(site, comment)) : html`<p class="soft">None.</p>`}
+</section>
+</div>
+<section class="card"><h2>Fields</h2><dl>
+${site.fields
+  .all()
+  .filter(({ id }) => !apart.has(id))
+  .map(
+    (field) =>
+      html`<dt>${field.name}${fieldId(field)}</dt><dd>${fieldText(site, issue, field)}</dd>`,
+  )}
+</dl></section></div>`;
+  return layout({
+    title: `${issue.key} ${summary}`,
+    current: '',
+    siteUrl: site.url,
+    body,
+    scripts: ['/_sandbox/frame-host.js'],
+  });
+}
+
+function panelCard(site: Site, issue: StoredIssue, app: AppRecord, panel: PageModule): Html {
+  return html`<section class="card"><h2>${panel.name}</h2>
+${panelFrame(site, issue, app, panel)}
+<p class="small soft after">A panel of ${app.descriptor.name ?? app.key}</p></section>`;
+}
+
+function panelFrame(site: Site, issue: StoredIssue, app: AppRecord, panel: PageModule): Html {
+  let url: string;
+  try {
+    url = pageUrl(site, app.key, panel.url, { issueKey: issue.key });
+  } catch (error) {
+    return html`<p class="notice">${error instanceof Error ? error.message : String(error)}</p>`;
+  }
+  const context = JSON.stringify({
+    jira: {
+      issue: { key: issue.key, id: String(issue.id) },
+      project: { key: issue.key.split('-')[0], id: String(issue.projectId) },
+    },
+  });
+  return html`<iframe title="${panel.name}" src="${url}" sandbox="allow-scripts allow-forms allow-same-origin allow-popups" data-app="${app.key}" data-origin="${new URL(app.baseUrl).origin}" data-issue="${issue.key}" data-context="${context}"></iframe>`;
+}
+
+function fieldText(site: Site, issue: StoredIssue, field: Field): Html | string {
+  if (field.id === 'project') return site.projects.find(issue.projectId)?.name ?? '';
+  if (field.id === 'issuetype') return issueTypes.find(({ id }) => id === issue.typeId)?.name ?? '';
+  if (field.id === 'created') return time(issue.created);
+  if (field.id === 'updated') return time(issue.updated);
+  const value = issue.values[field.id];
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) {
+    return html`<span class="soft">None</span>`;
+  }
+  if (field.kind === 'user' || field.id === 'creator') {
+    return site.users.find(String(value))?.displayName ?? String(value);
+  }
+  if (field.kind === 'priority') return priorities.find(({ id }) => id === value)?.name ?? '';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** Names of custom fields can be ambiguous; their ids are what an app needs. */
+function fieldId({ id, custom }: Field): Html | undefined {
+  return custom ? html`<br><code>${id}</code>` : undefined;
+}
+
+function commentItem(site: Site, comment: Comment): Html {
+  const author = site.users.find(comment.author)?.displayName ?? comment.author;
+  return html`<div class="comment"><strong>${author}</strong> <span class="small soft">${time(comment.created)}</span>
+${textOfDocument(comment.body)}</div>`;
+}
+
+function time(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,171 @@
+import type { Context, Hono } from 'hono';
+import type { StoredIssue } from '../site/issues.ts';
+import { issueTypes, type Project } from '../site/projects.ts';
+import type { RestEnv } from './caller.ts';
+import { cannotBeSet, failure, fieldErrors, issueNotFound } from './errors.ts';
+import { checkValue } from './field-values.ts';
+import { fieldSchema } from './fields.ts';
+import { issueBody } from './issue-body.ts';
+import {
+  checkChanges,
+  isEditable,
+  isSettable,
+  readChanges,
+  readOverrides,
+  settableFields,
+} from './issue-edit.ts';
+import { readJson, readList } from './request-body.ts';
+
+const notEditable =
+  'You are not allowed to edit this issue due to its current status in the workflow.';
+
+export function addIssueRoutes(rest: Hono<RestEnv>): void {
+  rest.post('/issue', createIssue);
+  rest.get('/issue/:issue', (c) => {
+    const wanted = readList(c.req.queries('fields'));
+    return c.json(issueBody(c.var.site, findIssue(c), c.var.version, wanted));
+  });
+  rest.put('/issue/:issue', editIssue);
+  rest.delete('/issue/:issue', deleteIssue);
+  rest.get('/issue/:issue/editmeta', readEditMeta);
+}
+
+/** The issue of the path, where the caller may see it. */
+export function findIssue(c: Context<RestEnv>): StoredIssue {
+  const { site, caller } = c.var;
+  const issue = site.issues.find(c.req.param('issue') ?? '');
+  if (!issue || !site.permissions.holds(caller.accountId, 'BROWSE_PROJECTS')) {
+    throw failure(404, issueNotFound);
+  }
+  return issue;
+}
+
+async function editIssue(c: Context<RestEnv>): Promise<Response> {
+  const { site, caller, version } = c.var;
+  const body = await readJson(c);
+  const query = new URL(c.req.url).searchParams;
+  // An anonymous edit is not answered by 401 or 404: Jira finds no field that may be set.
+  const issue =
+    caller.as === 'anonymous' ? site.issues.find(c.req.param('issue') ?? '') : findIssue(c);
+  if (!issue) throw failure(404, issueNotFound);
+  const overrides = readOverrides(site, caller, query);
+  const changes = readChanges(body, issue.values);
+  if (!site.permissions.holds(caller.accountId, 'EDIT_ISSUES')) {
+    throw fieldErrors(
+      Object.fromEntries([...changes.keys()].map((fieldId) => [fieldId, cannotBeSet(fieldId)])),
+      caller.as === 'anonymous' ? undefined : 'Call with a user or an app that may edit issues.',
+    );
+  }
+  if (!overrides.editableFlag && !isEditable(site, issue)) {
+    throw failure(
+      400,
+      notEditable,
+      'Move the issue to another status, or send overrideEditableFlag=true, as an app with the scope ADMIN.',
+    );
+  }
+  const settable = settableFields(site, caller, issue, overrides);
+  const values = checkChanges(site, changes, settable, version);
+  site.issues.update(issue.id, values, site.now());
+  site.events.emit('issue-updated', {
+    key: issue.key,
+    accountId: caller.accountId ?? '',
+    fields: [...changes.keys()],
+  });
+  if (query.get('returnIssue') !== 'true') return c.body(null, 204);
+  return c.json(issueBody(site, site.issues.find(issue.key) ?? issue, version, []));
+}
+
+async function createIssue(c: Context<RestEnv>): Promise<Response> {
+  const { site, caller, version } = c.var;
+  const body = await readJson(c);
+  if (caller.as === 'anonymous') {
+    throw failure(
+      400,
+      'Anonymous users do not have permission to create issues in this project. Please try logging in first.',
+    );
+  }
+  if (!site.permissions.holds(caller.accountId, 'CREATE_ISSUES')) {
+    throw fieldErrors({ project: 'You do not have permission to create issues in this project.' });
+  }
+  const changes = readChanges(body, {});
+  const errors: Record<string, string> = {};
+  const project = findNamed(site.projects.all(), changes.get('project'), 'key');
+  if (!project) errors.project = 'Specify a valid project ID or key';
+  const type = findNamed(issueTypes, changes.get('issuetype'), 'name');
+  if (!type) errors.issuetype = 'Specify a valid issue type';
+  if (!changes.has('summary')) errors.summary = 'You must specify a summary of the issue.';
+  changes.delete('project');
+  changes.delete('issuetype');
+  const values: Record<string, unknown> = {
+    reporter: caller.accountId,
+    creator: caller.accountId,
+    priority: '3',
+  };
+  for (const [fieldId, wanted] of changes) {
+    const field = site.fields.find(fieldId);
+    const settable = field && isSettable(field, false);
+    const checked = settable
+      ? checkValue(site, field, wanted, version)
+      : { error: cannotBeSet(fieldId) };
+    if ('error' in checked) errors[fieldId] = checked.error;
+    else values[fieldId] = checked.value;
+  }
+  if (!project || !type || Object.keys(errors).length > 0) throw fieldErrors(errors);
+  const issue = site.issues.create({
+    project,
+    typeId: type.id,
+    statusId: firstStatusId(c),
+    values,
+    at: site.now(),
+  });
+  const { id, key, self } = issueBody(site, issue, version, ['summary']);
+  return c.json({ id, key, self }, 201);
+}
+
+function firstStatusId(c: Context<RestEnv>): number {
+  const [first] = c.var.site.projects.statuses();
+  if (!first) throw new Error('The site has no status.');
+  return first.id;
+}
+
+/** `{"id": "10000"}` or `{"key": "XX"}`, `{"name": "Task"}`. */
+function findNamed<T extends Project | (typeof issueTypes)[number]>(
+  all: readonly T[],
+  reference: unknown,
+  nameProperty: 'key' | 'name',
+): T | undefined {
+  const { id, [nameProperty]: name } = (reference ?? {}) as Record<string, unknown>;
+  return all.find((each) => {
+    const own = (each as unknown as Record<string, unknown>)[nameProperty];
+    return id === undefined ? own === name : String(each.id) === String(id);
+  });
+}
+
+function deleteIssue(c: Context<RestEnv>): Response {
+  const { site, caller } = c.var;
+  const issue = findIssue(c);
+  if (!site.permissions.holds(caller.accountId, 'DELETE_ISSUES')) {
+    throw failure(403, 'You do not have permission to delete issues in this project.');
+  }
+  site.issues.delete(issue.id);
+  return c.body(null, 204);
+}
+
+function readEditMeta(c: Context<RestEnv>): Response {
+  const { site, caller } = c.var;
+  const issue = findIssue(c);
+  const overrides = readOverrides(site, caller, new URL(c.req.url).searchParams);
+  const fields = Object.fromEntries(
+    settableFields(site, caller, issue, overrides).map((field) => [
+      field.id,
+      {
+        required: field.id === 'summary',
+        schema: fieldSchema(field),
+        name: field.name,
+        key: field.id,
+        operations: field.kind === 'labels' ? ['add', 'set', 'remove'] : ['set'],
+      },
+    ]),
+  );
+  return c.json({ fields });
+}

@@ -1,0 +1,57 @@
+import type { Context, Hono } from 'hono';
+import type { Project } from '../site/projects.ts';
+import type { Site } from '../site/site.ts';
+import type { Caller, RestEnv } from './caller.ts';
+import { failure } from './errors.ts';
+import { readPage } from './paging.ts';
+
+export function projectBody(site: Site, project: Project, version: 2 | 3): Record<string, unknown> {
+  return {
+    self: `${site.url}/rest/api/${version}/project/${project.id}`,
+    id: String(project.id),
+    key: project.key,
+    name: project.name,
+    projectTypeKey: 'software',
+    simplified: false,
+    style: 'classic',
+    isPrivate: false,
+  };
+}
+
+/** Projects and their issues are seen with Browse Projects; the site has one permission scheme for all. */
+export function visibleProjects(site: Site, caller: Caller): Project[] {
+  return site.permissions.holds(caller.accountId, 'BROWSE_PROJECTS') ? site.projects.all() : [];
+}
+
+export function addProjectRoutes(rest: Hono<RestEnv>): void {
+  rest.get('/project', (c) => c.json(visibleBodies(c)));
+
+  rest.get('/project/search', (c) => {
+    const all = visibleBodies(c);
+    const { startAt, maxResults } = readPage(c, 50);
+    const values = all.slice(startAt, startAt + maxResults);
+    return c.json({
+      self: `${c.var.site.url}/rest/api/${c.var.version}/project/search`,
+      maxResults,
+      startAt,
+      total: all.length,
+      isLast: startAt + values.length >= all.length,
+      values,
+    });
+  });
+
+  rest.get('/project/:project', (c) => {
+    const wanted = c.req.param('project');
+    const project = c.var.site.projects.find(wanted);
+    const visible = visibleProjects(c.var.site, c.var.caller);
+    if (!project || !visible.some(({ id }) => id === project.id)) {
+      throw failure(404, `No project could be found with key '${wanted}'.`);
+    }
+    return c.json(projectBody(c.var.site, project, c.var.version));
+  });
+}
+
+function visibleBodies(c: Context<RestEnv>): Record<string, unknown>[] {
+  const { site, caller, version } = c.var;
+  return visibleProjects(site, caller).map((project) => projectBody(site, project, version));
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type Context, Hono, type Next } from 'hono';
+import { grants, type RequiredScope } from '../hosts/connect/descriptor.ts';
+import type { RefusalNotes, RequestRecord } from '../site/request-log.ts';
+import type { Site } from '../site/site.ts';
+import { appOfRefused, authenticate, explainRefusal } from './authenticate.ts';
+import type { RestEnv } from './caller.ts';
+import { addCommentRoutes } from './comments.ts';
+import { failure, RestError } from './errors.ts';
+import { addFieldRoutes } from './fields.ts';
+import { addIssueRoutes } from './issues.ts';
+import { addMyPermissionsRoutes } from './my-permissions.ts';
+import { addProjectRoutes } from './projects.ts';
+import { addSearchRoutes } from './search.ts';
+import { addServerInfoRoutes } from './server-info.ts';
+import { addUserRoutes } from './users.ts';
+
+/** Everything below /rest. Each call is authenticated, answered and written into the request log. */
+export function restRoutes(site: Site): Hono<RestEnv> {
+  const app = new Hono<RestEnv>();
+  app.use((c, next) => record(site, c, next));
+  for (const version of [3, 2] as const) {
+    app.route(`/api/${version}`, resources(version));
+  }
+  app.all('*', (c) => answer(c, notModelled(c)));
+  app.onError((error, c) => {
+    if (error instanceof RestError) {
+      c.var.verdict.reason += `. The answer says: ${firstMessage(error)}`;
+      if (error.fix !== undefined) c.var.notes.fix = error.fix;
+      return answer(c, error);
+    }
+    if (site.closing.signal.aborted) return c.body(null, 503);
+    // A fault of the sandbox itself: shown here, as there is no other place to learn of it.
+    console.error(error);
+    return answer(c, failure(500, 'Internal server error'));
+  });
+  return app;
+}
+
+/** The resources of one version of the REST API. */
+export function resources(version: 2 | 3): Hono<RestEnv> {
+  const rest = new Hono<RestEnv>();
+  rest.use(async (c, next) => {
+    c.set('version', version);
+    await next();
+  });
+  addUserRoutes(rest);
+  addServerInfoRoutes(rest);
+  addFieldRoutes(rest);
+  addProjectRoutes(rest);
+  addIssueRoutes(rest);
+  addCommentRoutes(rest);
+  addSearchRoutes(rest);
+  addMyPermissionsRoutes(rest);
+  return rest;
+}
+
+async function record(site: Site, c: Context<RestEnv>, next: Next): Promise<void> {
+  const { incoming } = c.env;
+  const target = incoming.url ?? '/';
+  const method = incoming.method ?? 'GET';
+  const startedAt = site.now();
+  const startedOn = performance.now();
+  const request = { method, target, authorizations: incoming.headersDistinct.authorization ?? [] };
+  const { verdict, caller, refusal, fix } = authenticate(site, request);
+  const notes: RefusalNotes = fix === undefined ? {} : { fix };
+  c.set('site', site);
+  c.set('verdict', verdict);
+  c.set('notes', notes);
+  const requestId = randomUUID().replaceAll('-', '');
+  if (hasForbiddenBody(method, incoming)) {
+    verdict.reason = `a ${method} request with a body is refused; ${verdict.reason}`;
+    notes.fix = 'Send no body with a GET. In axios, a GET has params and no data.';
+    c.res = await answer(c, new RestError(403, 'A GET request may not have a body.'));
+  } else if (!caller) {
+    c.res = await answer(c, new RestError(401, refusal ?? ''));
+  } else if (caller.as === 'app' && !checkScope(c, caller.scopes)) {
+    c.res = await answer(c, new RestError(403, 'Request not in an authorized API scope'));
+  } else {
+    c.set('caller', caller);
+    await next();
+  }
+  c.res.headers.set('x-arequestid', requestId);
+  c.res.headers.set('cache-control', 'no-cache, no-store, no-transform');
+  // A site that closes answers what is under way, and has nowhere to write it any more.
+  if (site.closing.signal.aborted) return;
+  const durationMs = Math.round(performance.now() - startedOn);
+  let appKey = caller?.as === 'app' ? caller.appKey : undefined;
+  if (c.res.status >= 400 && !verdict.authenticated) {
+    const claimed = appOfRefused(site, request);
+    appKey = claimed?.key;
+    notes.explanation = explainRefusal(site, request, claimed);
+  }
+  const entry: Omit<RequestRecord, 'id'> = {
+    at: new Date(startedAt).toISOString(),
+    direction: 'inbound',
+    method,
+    path: target,
+    ...(appKey === undefined ? {} : { appKey }),
+    status: c.res.status,
+    durationMs,
+    verdict,
+  };
+  site.events.emit('request', site.requestLog.add(entry, notes));
+}
+
+/** Jira's edge refuses a GET with a body (CHANGE-2328). */
+function hasForbiddenBody(method: string, incoming: IncomingMessage): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+function checkScope(c: Context<RestEnv>, scopes: readonly string[]): boolean {
+  const wanted = requiredScope(c.req.method, c.req.path);
+  const passed = grants(scopes, wanted);
+  const held = scopes.length > 0 ? scopes.join(', ') : 'no scope';
+  const { verdict } = c.var;
+  verdict.checks.push({ name: 'scope', passed, detail: `needs ${wanted}; the app has ${held}` });
+  if (!passed) {
+    verdict.reason = `the app needs the scope ${wanted}; it has ${held}`;
+    c.var.notes.fix = `Add ${wanted} to the scopes of the descriptor, and install the app again.`;
+  }
+  return passed;
+}
+
+/** A search changes nothing, although it may be a POST. */
+function requiredScope(method: string, path: string): RequiredScope {
+  if (method === 'GET' || method === 'HEAD' || path.endsWith('/search/jql')) return 'READ';
+  return method === 'DELETE' ? 'DELETE' : 'WRITE';
+}
+
+function notModelled(c: Context<RestEnv>): RestError {
+  const { method, path } = c.req;
+  return failure(404, `The sandbox does not model ${method} ${path}. See docs/sandbox.md.`);
+}
+
+function firstMessage({ body }: RestError): string {
+  if (typeof body === 'string') return body;
+  return body.errorMessages[0] ?? Object.values(body.errors)[0] ?? '';
+}
+
+async function answer(c: Context<RestEnv>, { status, body }: RestError): Promise<Response> {
+  return typeof body === 'string' ? c.text(body, status) : c.json(body, status);
+}

@@ -1,0 +1,51 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { controlRoutes } from './control.ts';
+import { allJs } from './hosts/connect/all-js.ts';
+import { pageRoutes } from './pages/routes.ts';
+import { restRoutes } from './rest/routes.ts';
+import type { Site } from './site/site.ts';
+
+export interface SiteServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Everything that the site answers. */
+function siteRoutes(site: Site): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.route('/rest', restRoutes(site));
+  app.get('/install-keys/:keyId', (c) => {
+    const { keyId, publicKey } = site.identity;
+    if (c.req.param('keyId') !== keyId) return c.text('Not found', 404);
+    return c.text(publicKey, 200, { 'content-type': 'application/x-pem-file' });
+  });
+  app.get('/atlassian-connect/all.js', (c) =>
+    c.body(allJs, 200, { 'content-type': 'text/javascript; charset=utf-8' }),
+  );
+  app.route('/_sandbox/api', controlRoutes(site));
+  app.route('/', pageRoutes(site));
+  return app;
+}
+
+/** Listens on 127.0.0.1 and nowhere else. Rejects where the port is taken. */
+export function listen(site: Site, port: number): Promise<SiteServer> {
+  const server = createAdaptorServer({ fetch: siteRoutes(site).fetch }) as Server;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address() as AddressInfo;
+      resolve({ port: address.port, close: () => closeServer(server) });
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

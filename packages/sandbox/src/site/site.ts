@@ -1,0 +1,101 @@
+import { EventEmitter } from 'node:events';
+import type { DatabaseSync } from 'node:sqlite';
+import { Apps } from './apps.ts';
+import { openDatabase } from './database.ts';
+import type { Explain } from './explanation.ts';
+import { Fields } from './fields.ts';
+import { type Identity, loadIdentity } from './identity.ts';
+import { Issues } from './issues.ts';
+import { Permissions } from './permissions.ts';
+import { Projects } from './projects.ts';
+import { RequestLog, type RequestRecord } from './request-log.ts';
+import { seed } from './seed.ts';
+import { Users } from './users.ts';
+
+/** What a listener of `issue-updated` gets. */
+export interface IssueUpdate {
+  key: string;
+  accountId: string;
+  /** The ids of the fields that were set. */
+  fields: string[];
+}
+
+/** The events of a site. A type, as EventEmitter takes it. */
+export type SiteEvents = {
+  request: [RequestRecord];
+  callback: [RequestRecord];
+  'issue-updated': [IssueUpdate];
+};
+
+/** The state of one site, and all that its parts share. */
+export interface Site {
+  /** The site's baseUrl. Empty until the server listens. */
+  url: string;
+  readonly database: DatabaseSync;
+  readonly identity: Identity;
+  readonly projects: Projects;
+  readonly fields: Fields;
+  readonly users: Users;
+  readonly permissions: Permissions;
+  readonly issues: Issues;
+  readonly apps: Apps;
+  readonly requestLog: RequestLog;
+  readonly events: EventEmitter<SiteEvents>;
+  /** Every secret that the site knows: none of them may be shown or written down. */
+  readonly secrets: () => string[];
+  readonly allowedAppHosts: readonly string[];
+  /** Says to people why a token is refused. It judges nothing. */
+  readonly explain: Explain;
+  readonly now: () => number;
+  /** Aborted when the site closes: outgoing requests end with it. */
+  readonly closing: AbortController;
+}
+
+export interface SiteOptions {
+  database: string;
+  allowedAppHosts: readonly string[];
+  explain: Explain;
+  now: () => number;
+}
+
+export async function openSite(options: SiteOptions): Promise<Site> {
+  const database = openDatabase(options.database);
+  try {
+    seed(database, options.now());
+    const identity = await loadIdentity(database);
+    const apps = new Apps(database);
+    const users = new Users(database);
+    const secrets = (): string[] => [
+      ...apps.records().flatMap((app) => [app.sharedSecret, ...app.retiredSecrets]),
+      ...users.people().map((person) => person.apiToken),
+    ];
+    const events = new EventEmitter<SiteEvents>();
+    // Every page of the log that is open listens.
+    events.setMaxListeners(0);
+    return {
+      url: '',
+      database,
+      identity,
+      projects: new Projects(database),
+      fields: new Fields(database),
+      users,
+      permissions: new Permissions(database),
+      issues: new Issues(database),
+      apps,
+      requestLog: new RequestLog(database, secrets),
+      secrets,
+      events,
+      allowedAppHosts: options.allowedAppHosts,
+      explain: options.explain,
+      now: options.now,
+      closing: new AbortController(),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export function installKeysUrl(site: Site): string {
+  return `${site.url}/install-keys`;
+}

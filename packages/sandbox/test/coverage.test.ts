@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { coverage } from '../src/coverage.ts';
+import { resources } from '../src/rest/routes.ts';
+
+function withoutNames(path: string): string {
+  return path.replaceAll(/\{\w+\}|:\w+/g, '{}');
+}
+
+test('the coverage list and the registered routes name the same resources', () => {
+  for (const version of [2, 3] as const) {
+    const registered = resources(version)
+      .routes.filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${withoutNames(path)}`);
+    const listed = coverage.map(({ method, path }) => `${method} ${withoutNames(path)}`);
+    expect(listed.toSorted()).toEqual(registered.toSorted());
+  }
+});
+
+test('the table of docs/sandbox.md is the coverage list', () => {
+  const page = readFileSync(new URL('../../../docs/sandbox.md', import.meta.url), 'utf8');
+  const rows = page
+    .split('\n')
+    .map((line) => /^\| `((?:GET|POST|PUT|DELETE) [^`]*)` +\| ([^|]*) \| (.*) \|$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, resource, statuses, notModelled]) => [
+      resource,
+      statuses?.trim(),
+      notModelled?.trim(),
+    ]);
+  expect(rows).toEqual(
+    coverage.map(({ method, path, statuses, notModelled }) => [
+      `${method} ${path}`,
+      statuses.join(', '),
+      notModelled,
+    ]),
+  );
+});

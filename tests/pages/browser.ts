@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, expect, test as vitestTest } from 'vitest';
+import { paleTexts, unreadableParts } from './in-page.ts';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const howToGetOne = `There is no browser at ${executablePath}: apt-get install chromium, or set CHROMIUM to the path of one.`;
+
+// In CI a missing browser fails at launch, and is not skipped.
+const missing = !existsSync(executablePath) && !process.env.CI;
+if (missing) console.warn(howToGetOne);
+
+/** A test that takes a browser. Without one it is skipped, and a line says how to get one. */
+export const browserTest = vitestTest.skipIf(missing);
+
+let running: Promise<Browser> | undefined;
+
+function launch(): Promise<Browser> {
+  if (!existsSync(executablePath)) throw new Error(howToGetOne);
+  running ??= chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  return running;
+}
+
+/** What a page did that no page of the site may do. */
+export interface Visit {
+  page: Page;
+  /** Errors and warnings of the console, and what was asked of other hosts. */
+  complaints: string[];
+  /** Every URL that was asked for. */
+  urls: string[];
+}
+
+/** A page in a browser of its own: no cookies, no history. */
+export async function visit(siteUrl: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const browser = await launch();
+  const context = await browser.newContext({ baseURL: siteUrl, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const urls: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    urls.push(request.url());
+    const isOwn = request.url().startsWith(`${siteUrl}/`) || request.url().startsWith('data:');
+    if (!isOwn) complaints.push(`asked another host: ${request.url()}`);
+  });
+  page.setDefaultTimeout(10_000);
+  return { page, complaints, urls };
+}
+
+afterAll(async () => {
+  await (await running)?.close();
+});
+
+/** What a reader of the page without eyes needs: names for every field and link, headings in order, one main part. */
+export async function expectReadable(page: Page): Promise<void> {
+  expect(await page.evaluate(unreadableParts)).toEqual([]);
+}
+
+/** The colours of all text stand out from what is behind it: 4.5 to 1, as WCAG asks. */
+export async function expectContrast(page: Page): Promise<void> {
+  expect(await page.evaluate(paleTexts)).toEqual([]);
+}

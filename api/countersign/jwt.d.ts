@@ -1,0 +1,1127 @@
+// dist/jwt/jwt.d.ts
+import type { ExplainInput, Explanation } from './explain/explanation.ts';
+export type { Check, Confidence, ExplainInput, Explanation, Verdict, } from './explain/explanation.ts';
+export interface RequestTarget {
+    method: string;
+    url: string | URL;
+    baseUrl?: string | URL;
+}
+export declare function canonicalRequest(target: RequestTarget): string;
+export declare function queryStringHash(target: RequestTarget): string;
+export interface CreateTokenOptions extends RequestTarget {
+    issuer: string;
+    sharedSecret: string;
+    subject?: string;
+    audience?: string | readonly string[];
+    expiresInSeconds?: number;
+    context?: Record<string, unknown>;
+    now?: () => number;
+}
+export declare function createToken(options: CreateTokenOptions): string;
+export interface Claims {
+    iss: string;
+    iat: number;
+    exp: number;
+    qsh: string;
+    sub?: string;
+    aud?: string | string[];
+    nbf?: number;
+    context?: Record<string, unknown>;
+    [claim: string]: unknown;
+}
+export type TokenKind = 'request' | 'context';
+export interface VerifyClaimsOptions extends RequestTarget {
+    accept?: TokenKind | readonly TokenKind[];
+    issuer?: string;
+    audience?: string;
+    clockToleranceSeconds?: number;
+    now?: () => number;
+}
+export interface VerifyTokenOptions extends VerifyClaimsOptions {
+    sharedSecret: string;
+}
+export declare function verifyToken(token: string, options: VerifyTokenOptions): Claims;
+export declare function verifyClaims(claims: unknown, options: VerifyClaimsOptions): Claims;
+export interface DecodedToken {
+    header: Record<string, unknown>;
+    claims: Record<string, unknown>;
+}
+export declare function decodeToken(token: string): DecodedToken;
+export declare function explainToken(input: ExplainInput): Explanation;
+
+// dist/jwt/explain/explanation.d.ts
+import type { CauseId } from './causes.ts';
+export interface KnownInstallation {
+    clientKey?: string;
+    appKey?: string;
+    siteUrl?: string;
+    sharedSecret?: string;
+}
+export interface ExplainInput {
+    token: string;
+    sharedSecret?: string;
+    previousSecrets?: readonly string[];
+    appKey?: string;
+    clientKey?: string;
+    publicKey?: string;
+    method?: string;
+    url?: string | URL;
+    baseUrl?: string | URL;
+    now?: () => number;
+    direction?: 'to-jira' | 'from-jira';
+    accept?: 'request' | 'context' | readonly ('request' | 'context')[];
+    body?: string;
+    serverDate?: string;
+    installations?: readonly KnownInstallation[];
+    signedUrl?: string | URL;
+    lifecycle?: boolean;
+    quick?: boolean;
+}
+export interface Check {
+    id: CheckId;
+    title: string;
+    result: 'passed' | 'failed' | 'impossible';
+    detail: string;
+    missing?: string[];
+    cause?: CauseId;
+}
+export type CheckId = 'input' | 'header' | 'form' | 'kind' | 'host' | 'issuer' | 'algorithm' | 'signature' | 'times' | 'audience' | 'hash' | 'lifetime';
+export type Confidence = 'certain' | 'likely' | 'none';
+export interface Verdict {
+    cause: CauseId | undefined;
+    ok: boolean;
+    title: string;
+    evidence: string;
+    fix: string;
+    docs: string;
+    confidence: Confidence;
+}
+export interface Explanation {
+    verdict: Verdict;
+    checks: Check[];
+    ruledOut: CauseId[];
+    token?: {
+        header: Record<string, unknown>;
+        claims: Record<string, unknown>;
+    };
+    canonicalRequest?: {
+        expected: string;
+        hashed?: string;
+    };
+}
+
+// dist/jwt/explain/causes.d.ts
+export declare const causes: {
+    readonly 'CS-TOKEN-MISSING': {
+        readonly title: 'There is no token';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['You are not authenticated. Authentication required to perform this operation.', 'Could not find authentication data on request'];
+        readonly why: 'The request carries no Authorization header, or an empty one: the client dropped it, a server in between took it away, or the code never set it.';
+        readonly fix: 'Send the header `Authorization: JWT <token>` with every request, and look at what leaves the machine.';
+    };
+    readonly 'CS-TOKEN-NOT-TEXT': {
+        readonly title: 'The token is no text: a value was put into the header before it was there';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Authorization: JWT undefined', 'Authorization: JWT [object Promise]'];
+        readonly why: '`undefined`, `null` or an object was turned into text: a variable that was never set, or a promise that was not awaited.';
+        readonly fix: 'Await the function that makes the token, and check that what it gives is text before it goes into the header.';
+    };
+    readonly 'CS-PLACEHOLDER': {
+        readonly title: 'A placeholder was never filled in';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Authorization: JWT {{token}}', 'GET /rest/api/3/issue/${key}'];
+        readonly why: 'The text still holds a placeholder such as ${key}, {{token}} or <token>: single quotes where backticks belong, or an environment that was not loaded.';
+        readonly fix: 'Fill the placeholder in before the request is signed and sent.';
+    };
+    readonly 'CS-SCHEME-BEARER': {
+        readonly title: 'The scheme is Bearer; a Connect token travels as JWT';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ["Field 'summary' cannot be set. It is not on the appropriate screen, or unknown.", '{"error": "Failed to parse Connect Session Auth Token"}'];
+        readonly why: 'Jira does not take `Bearer <token>` for a login of the app. The request goes on as anonymous, so the answer is often about screens or permissions and not about the token.';
+        readonly fix: 'Write `Authorization: JWT <token>` in place of `Authorization: Bearer <token>`.';
+    };
+    readonly 'CS-SCHEME-TOKEN-PARAM': {
+        readonly title: 'The header says `JWT token=…`';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Some libraries (requests_jwt) write `JWT token="…"`. Jira takes everything after the word JWT for the token.';
+        readonly fix: 'Send the word JWT, one space and the token: `Authorization: JWT <token>`, without `token=`.';
+    };
+    readonly 'CS-SCHEME-CASE': {
+        readonly title: 'The scheme is not written JWT in capital letters';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Frameworks on both sides look for the four characters `JWT ` exactly.';
+        readonly fix: 'Write the scheme as `JWT`, in capital letters.';
+    };
+    readonly 'CS-SCHEME-MISSING': {
+        readonly title: 'The header holds a token without the word JWT before it';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Without a scheme nobody knows what the text is.';
+        readonly fix: 'Write `Authorization: JWT <token>`: the word JWT, one space, the token.';
+    };
+    readonly 'CS-SCHEME-DOUBLED': {
+        readonly title: 'The header names a scheme, or itself, twice';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Authorization: Bearer JWT eyJ…', 'Authorization: JWT JWT eyJ…'];
+        readonly why: 'The code adds `JWT ` and the library adds a scheme of its own (axios and Postman do so for a "token" option), or the name of the header is in its value.';
+        readonly fix: 'Set the header in one place only, to exactly `JWT <token>`.';
+    };
+    readonly 'CS-SCHEME-FORM': {
+        readonly title: 'Between the word JWT and the token is not exactly one space';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Authorization: JWT: eyJ…'];
+        readonly why: 'A colon, an equals sign, no space or two spaces become part of the token, or of the scheme.';
+        readonly fix: 'Write `Authorization: JWT <token>` with one space and nothing else.';
+    };
+    readonly 'CS-SCHEME-UNKNOWN': {
+        readonly title: 'The scheme of the Authorization header is none that Jira knows here';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Jira takes JWT from a Connect app, Basic from a person with an API token and Bearer from an OAuth or Forge app.';
+        readonly fix: 'Write `Authorization: JWT <token>`.';
+    };
+    readonly 'CS-SCHEME-BASIC': {
+        readonly title: 'A Basic login was sent where a JWT belongs';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Basic auth with password is not allowed on this instance', 'Basic authentication with passwords is deprecated.', 'Basic Authentication Failure - Reason : AUTHENTICATED_FAILED'];
+        readonly why: 'An app has no user name and password: the key and the shared secret never travel. Often a default of the HTTP client (axios `auth`, a URL with a user in it, a proxy) puts Basic over the header that the code set.';
+        readonly fix: 'Remove every other credential from the client (its `auth` option, user:password@ in the URL) and send `Authorization: JWT <token>`.';
+    };
+    readonly 'CS-HEADER-TWICE': {
+        readonly title: 'More than one Authorization header was sent';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'A default of the client and the header of this call were both sent, or joined with a comma.';
+        readonly fix: 'Set the Authorization header once, in one place.';
+    };
+    readonly 'CS-TOKEN-QUOTED': {
+        readonly title: 'The token stands in quotes or brackets';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Authorization: JWT "eyJ…"'];
+        readonly why: 'JSON.stringify on a text adds quotes, and so does a shell variable that was quoted twice.';
+        readonly fix: 'Send the bare token, without quotes or brackets around it.';
+    };
+    readonly 'CS-TOKEN-WHITESPACE': {
+        readonly title: 'There is a space or a line break inside the token';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Invalid character in header content ["Authorization"]'];
+        readonly why: 'The token was wrapped by a terminal, or by a tool that breaks base64 into lines of 76 characters (`base64` without -w0).';
+        readonly fix: 'Take every space and line break out of the token.';
+    };
+    readonly 'CS-TOKEN-ENCODED': {
+        readonly title: 'The token was encoded once more before it was sent';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The whole token went through encodeURIComponent or base64. In a header it is sent as it is.';
+        readonly fix: 'Send the token as it was made; it needs no encoding in a header.';
+    };
+    readonly 'CS-TOKEN-BASE64': {
+        readonly title: 'The token is written in plain base64, not in base64url';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'A token made by hand with plain base64 has `+`, `/` and `=` in it, where base64url has `-`, `_` and nothing.';
+        readonly fix: 'Encode header, claims and signature with base64url: `-` for `+`, `_` for `/`, and no `=`.';
+    };
+    readonly 'CS-TOKEN-TRUNCATED': {
+        readonly title: 'The token was cut short';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Not enough or too many JWT token segments; should be 3', 'Not enough or too many segments'];
+        readonly why: 'A part is missing at the end or its signature is too short: a column too narrow, a log that shortens, a copy that missed the end, or code that splits at a dot.';
+        readonly fix: 'Send the whole token: three parts with dots between them, the last one 43 characters long.';
+    };
+    readonly 'CS-TOKEN-DOUBLED': {
+        readonly title: 'The token was written twice in a row';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Not enough or too many JWT token segments; should be 3'];
+        readonly why: 'The token was appended to a header that already held it, or pasted twice.';
+        readonly fix: 'Send the token once: three parts with two dots.';
+    };
+    readonly 'CS-TOKEN-MALFORMED': {
+        readonly title: 'This is no token: three base64url parts were expected';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Failed to parse JWT', 'Invalid JWT: '];
+        readonly why: 'A signed token is header, claims and signature, each in base64url, with dots between them. What was sent is not.';
+        readonly fix: 'Make the token with createToken, or with encodeSymmetric of atlassian-jwt, and send what it gives unchanged.';
+    };
+    readonly 'CS-TOKEN-IN-QUERY': {
+        readonly title: 'The token is in the query (?jwt=) of a REST call';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Since February 2022 Jira takes no token from the query of a REST call. Only the pages that Jira opens at the app carry one there.';
+        readonly fix: 'Take `jwt` out of the query and send the header `Authorization: JWT <token>`.';
+    };
+    readonly 'CS-TOKEN-TWICE': {
+        readonly title: 'The request carries two different tokens';
+        readonly where: readonly ['from-jira'];
+        readonly symptoms: readonly ['Could not find authentication data on request'];
+        readonly why: 'One token is in the Authorization header and another one in the `jwt` query parameter.';
+        readonly fix: 'Send one of them: take `jwt` out of the URL of calls that carry the header.';
+    };
+    readonly 'CS-KIND-FIT': {
+        readonly title: 'This is a Forge invocation token';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Forge Invocation Token verification was unsuccessful'];
+        readonly why: 'A Forge invocation token (FIT) proves to a Forge remote that Atlassian called it. It is signed with RS256 and is no login for Jira, and no Connect token.';
+        readonly fix: 'Verify it as a FIT (RS256, Forge key set, aud = your app id); call Jira with the token of the header x-forge-oauth-system, at app.apiBaseUrl.';
+    };
+    readonly 'CS-KIND-OAUTH': {
+        readonly title: 'This is an OAuth access token, of OAuth 2.0 or of Forge';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['401 {"code":401,"message":"Unauthorized"}'];
+        readonly why: 'An access token (3LO, x-forge-oauth-system, x-forge-oauth-user, impersonation) travels as Bearer. Those of 3LO and Forge open https://api.atlassian.com/ex/jira/<cloudId>, never the URL of the site.';
+        readonly fix: 'Send it as `Authorization: Bearer <token>` to https://api.atlassian.com/ex/jira/<cloudId>/…, or make a Connect token for the URL of the site.';
+    };
+    readonly 'CS-KIND-API-TOKEN': {
+        readonly title: 'This is an API token of a person';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'An API token (ATATT…) belongs to a person and travels as Basic email:token. It is no JWT, and it signs none.';
+        readonly fix: 'For an app: make a token with createToken. For a script of your own: `Authorization: Basic base64(email:API token)`.';
+    };
+    readonly 'CS-KIND-RAW-KEY': {
+        readonly title: 'A key or the shared secret itself was sent in place of a token';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The shared secret signs tokens and never travels; app key and clientKey are names. If it was the secret, whoever saw this request has it.';
+        readonly fix: 'Make a token with createToken and send that. If the secret was sent, have the app installed again to get a new one.';
+    };
+    readonly 'CS-KIND-ASSERTION': {
+        readonly title: 'This is an impersonation assertion, not a token for Jira';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'An assertion (iss urn:atlassian:connect:clientid:…) is exchanged at the authorization server for an access token; Jira itself does not take it.';
+        readonly fix: 'Post the assertion to the authorization server, and call Jira with `Authorization: Bearer <access token>` from its answer.';
+    };
+    readonly 'CS-KIND-HUB-SIGNATURE': {
+        readonly title: 'This is the signature of an administrator’s webhook, not a token';
+        readonly where: readonly ['from-jira'];
+        readonly symptoms: readonly ['Missing signature'];
+        readonly why: 'Webhooks that an administrator registers carry X-Hub-Signature: an HMAC of the body. Only webhooks of a Connect descriptor carry a JWT.';
+        readonly fix: 'Check X-Hub-Signature with the secret of that webhook over the raw body, or declare the webhook in the descriptor.';
+    };
+    readonly 'CS-KIND-OTHER-JWT': {
+        readonly title: 'This is a token of some other system';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'It is a JWT, but its issuer and its algorithm are those of another login service.';
+        readonly fix: 'Make a Connect token: HS256 with the shared secret, iss = app key, and a qsh.';
+    };
+    readonly 'CS-CONTEXT-TOKEN': {
+        readonly title: 'A context token was used where a request token belongs';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Authentication failed: query hash does not match.'];
+        readonly why: 'What AP.context.getToken gives has qsh = context-qsh: it is bound to no URL. It tells the app’s own backend who looks at the page; it opens no REST resource of Jira.';
+        readonly fix: "To Jira: make a request token in the backend. From the page to the app: accept it on that route with accept: ['context'].";
+    };
+    readonly 'CS-TOKEN-FORWARDED': {
+        readonly title: 'A token that Jira made for the app was sent back to Jira';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The token in the URL of an iframe or on a webhook says "this is from Jira", and its hash is that of the page. It is no credential of the app.';
+        readonly fix: 'Make a token of the app for this call, with iss = app key and the hash of this method and URL.';
+    };
+    readonly 'CS-SESSION-TOKEN': {
+        readonly title: 'A session token was used to call Jira';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The app made this token for its own page, or a browser got it at its login. It has no hash of a request.';
+        readonly fix: 'Make a request token in the backend, with the hash of this method and URL.';
+    };
+    readonly 'CS-ISS-MISSING': {
+        readonly title: 'The claim iss is missing';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['JWT claim did not contain the issuer (iss) claim'];
+        readonly why: 'Without iss nobody knows whose secret to check the token with.';
+        readonly fix: 'Add iss: the key of the descriptor.';
+    };
+    readonly 'CS-ISS-CLIENT-KEY': {
+        readonly title: 'iss is the clientKey; a token for Jira carries the app key';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Your presented credentials do not provide access to this resource.'];
+        readonly why: 'The clientKey is iss on the tokens that Jira makes. On those that the app makes iss is the `key` of its descriptor. Mixing the two up is the commonest cause of a 401.';
+        readonly fix: 'Set iss to the `key` of atlassian-connect.json.';
+    };
+    readonly 'CS-ISS-APP-KEY': {
+        readonly title: 'iss is the app itself; a token of a site carries the clientKey';
+        readonly where: readonly ['from-jira'];
+        readonly symptoms: readonly ['Could not find stored client data for '];
+        readonly why: 'A token that the app made, for Jira or for its own page, came in as if Jira had made it.';
+        readonly fix: 'Send the app the token that Jira made: the `jwt` of the iframe, or the one of AP.context.getToken.';
+    };
+    readonly 'CS-ISS-PREFIX': {
+        readonly title: 'iss has a prefix or suffix that does not belong there';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Some clientKeys look like jira:1234, and so people put `jira:` before the key. Both keys are opaque texts.';
+        readonly fix: 'Set iss to exactly the `key` of the descriptor, with nothing before or after it.';
+    };
+    readonly 'CS-ISS-SPELLING': {
+        readonly title: 'iss is the app key, but spelt otherwise';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Capital letters, spaces, dashes and dots count.';
+        readonly fix: 'Take iss from the stored installation or from the descriptor, not from a text that is typed again.';
+    };
+    readonly 'CS-ISS-SAMPLE': {
+        readonly title: 'iss is still the value of an example';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: "'issuer-val' and the like stand in the README of the libraries.";
+        readonly fix: 'Set iss to the `key` of your descriptor.';
+    };
+    readonly 'CS-ISS-URL': {
+        readonly title: 'iss is a URL; the app key was expected';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Elsewhere iss is the URL of whoever makes the token. In Connect it is the key of the app.';
+        readonly fix: 'Set iss to the `key` of the descriptor, not to the URL of the app or the site.';
+    };
+    readonly 'CS-ISS-ENVIRONMENT': {
+        readonly title: 'The token is that of another environment of the same app';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Development, staging and production have their own app keys, sites and secrets. Here the key of one is used with the installation of another.';
+        readonly fix: 'Read app key, site URL and secret from one and the same stored installation.';
+    };
+    readonly 'CS-ISS-UNKNOWN': {
+        readonly title: 'iss names nobody that is known here';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Could not find stored client data for ', 'Your presented credentials do not provide access to this resource.'];
+        readonly why: 'To Jira it must be the key of an app that is installed there; from Jira the clientKey of a stored installation.';
+        readonly fix: 'To Jira: set iss to the `key` of the descriptor. From Jira: install the app on that site again, and check that the store outlives a restart.';
+    };
+    readonly 'CS-ALG-NONE': {
+        readonly title: 'The token is not signed (alg none)';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Nobody takes an unsigned token.';
+        readonly fix: 'Sign with HS256 and the shared secret.';
+    };
+    readonly 'CS-ALG-UNEXPECTED': {
+        readonly title: 'The algorithm is not HS256';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Algorithm from the header "'];
+        readonly why: 'Requests are signed with HS256, whatever a library uses by default. RS256 is for the installed and uninstalled callbacks, which only Atlassian can sign.';
+        readonly fix: 'Sign with HS256.';
+    };
+    readonly 'CS-ALG-MISLABELLED': {
+        readonly title: 'The header says HS256, but another algorithm made the signature';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The signature is the HMAC of another hash (SHA-384 or SHA-512) than the header says.';
+        readonly fix: 'Use HMAC-SHA-256 for a token whose header says HS256.';
+    };
+    readonly 'CS-SIGNATURE-ENCODING': {
+        readonly title: 'The signature is right but written in another encoding';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'It is the right HMAC in hex, or in base64 of its hex text. A token has it in base64url.';
+        readonly fix: "Write the signature in base64url: digest('base64url').";
+    };
+    readonly 'CS-SECRET-WHITESPACE': {
+        readonly title: 'The secret had a space or line break at its end when it signed';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'A secret that was read from a file or pasted into a form brings the line break along, or was trimmed where it should not be.';
+        readonly fix: 'Store and use the secret as the installed callback brought it: no character more, none less.';
+    };
+    readonly 'CS-SECRET-QUOTED': {
+        readonly title: 'The secret had quotes around it when it signed';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'JSON.stringify on a text, a .env file and a database console all add quotes.';
+        readonly fix: 'Use the bare text of the secret.';
+    };
+    readonly 'CS-SECRET-BASE64': {
+        readonly title: 'The secret was decoded from, or encoded to, base64 before it signed';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['JWT signature does not match locally computed signature.'];
+        readonly why: 'Some libraries (jjwt, PyJWT helpers, online tools) take a key as base64. The shared secret is used as the UTF-8 text that it is.';
+        readonly fix: 'Sign with the bytes of the text itself: neither decode nor encode the secret.';
+    };
+    readonly 'CS-SECRET-HEX': {
+        readonly title: 'The secret was decoded from, or encoded to, hex before it signed';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The shared secret may look like hex, but it is used as the UTF-8 text that it is.';
+        readonly fix: 'Sign with the bytes of the text itself.';
+    };
+    readonly 'CS-SECRET-CHANGED': {
+        readonly title: 'The secret was changed on its way: letters, length or encoding';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'It was put into upper or lower case, URL-encoded, hashed, or cut to the width of a column before it signed.';
+        readonly fix: 'Store and use the secret exactly as it came; it can be up to 128 characters long.';
+    };
+    readonly 'CS-SECRET-CLIENT-KEY': {
+        readonly title: 'The clientKey was used as the secret';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The clientKey names the installation; the sharedSecret signs.';
+        readonly fix: 'Sign with `sharedSecret` of the installed callback.';
+    };
+    readonly 'CS-SECRET-PUBLIC-KEY': {
+        readonly title: 'The publicKey was used as the secret';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'publicKey of the installed callback is a remnant and signs nothing.';
+        readonly fix: 'Sign with `sharedSecret` of the installed callback.';
+    };
+    readonly 'CS-SECRET-APP-KEY': {
+        readonly title: 'The app key was used as the secret';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The app key is public; the sharedSecret signs.';
+        readonly fix: 'Sign with `sharedSecret` of the installed callback.';
+    };
+    readonly 'CS-SECRET-PREVIOUS': {
+        readonly title: 'The token was signed with an earlier secret of this installation';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Signature verification failed for input: '];
+        readonly why: 'Every installed callback may bring a new secret, also upgrades and re-installs. One that was kept in memory, in a cache or in a second row is not the newest.';
+        readonly fix: 'Read the secret of the newest installed callback before each call, and replace the row instead of adding one.';
+    };
+    readonly 'CS-SECRET-OTHER-INSTALLATION': {
+        readonly title: 'The token was signed with the secret of another installation';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Signature verification failed for input: '];
+        readonly why: 'The app is installed more than once (two sites, or development and production), and secret and site were mixed up.';
+        readonly fix: 'Read secret, site URL and clientKey from one stored installation, found by its clientKey.';
+    };
+    readonly 'CS-SECRET-SAMPLE': {
+        readonly title: 'The token was signed with an empty, unset or sample secret';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Require key'];
+        readonly why: "'undefined', an empty text or the value of an example was the secret: the store or the environment was not read.";
+        readonly fix: 'Sign with `sharedSecret` of the stored installation, and stop when there is none.';
+    };
+    readonly 'CS-SECRET-OTHER': {
+        readonly title: 'The token was not signed with this secret';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Unable to decode JWT token: Error: Signature verification failed for input: ', 'JWT signature does not match locally computed signature.'];
+        readonly why: 'Neither the secret nor any known misuse of it gives this signature. Another secret signed it, or the token was changed after it was signed.';
+        readonly fix: 'Compare the secret that signs with `sharedSecret` of the newest installed callback (by length and hash, never by eye in a log); install again if in doubt.';
+    };
+    readonly 'CS-EXP-MISSING': {
+        readonly title: 'The claim exp is missing';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ["'exp' and 'iat' are required claims. Atlassian JWT does not allow JWTs with unlimited lifetimes."];
+        readonly why: 'Atlassian takes no token of unlimited life.';
+        readonly fix: 'Add exp: iat plus 180 seconds.';
+    };
+    readonly 'CS-IAT-MISSING': {
+        readonly title: 'The claim iat is missing';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ["'exp' and 'iat' are required claims. Atlassian JWT does not allow JWTs with unlimited lifetimes."];
+        readonly why: 'Atlassian demands iat as well as exp. jsonwebtoken leaves it out with noTimestamp.';
+        readonly fix: 'Add iat: the time now, in whole seconds.';
+    };
+    readonly 'CS-TIME-MILLISECONDS': {
+        readonly title: 'iat or exp is in milliseconds; seconds were expected';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Date.now() gives milliseconds; a token counts in seconds.';
+        readonly fix: 'Use Math.floor(Date.now() / 1000).';
+    };
+    readonly 'CS-TIME-TEXT': {
+        readonly title: 'iat or exp is no whole number of seconds';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ["Expecting claim 'exp' to be numeric but it is a string"];
+        readonly why: 'A text, a date or a fraction stands where a whole number belongs.';
+        readonly fix: 'Use Math.floor(Date.now() / 1000), as a number.';
+    };
+    readonly 'CS-EXP-RELATIVE': {
+        readonly title: 'exp is a duration; a point in time was expected';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'exp is when the token ends, in seconds since 1970. 180 there means three minutes after New Year 1970.';
+        readonly fix: 'Set exp to iat plus the duration.';
+    };
+    readonly 'CS-TIME-ZONE': {
+        readonly title: 'The times of the token are off by whole hours';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Local time was taken for UTC. Seconds since 1970 are the same everywhere.';
+        readonly fix: 'Use Math.floor(Date.now() / 1000), and no date that was put together from local hours.';
+    };
+    readonly 'CS-CLOCK': {
+        readonly title: 'The clocks of the two machines differ';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Token used before issued', 'Expired at '];
+        readonly why: 'The clock that made the token and the one that checks it are more than 30 seconds apart.';
+        readonly fix: 'Set the clock by NTP (in a container: that of its host), and compare it with the Date header of any answer.';
+    };
+    readonly 'CS-EXPIRED': {
+        readonly title: 'The token has expired';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Authentication request has expired. Try reloading the page.', 'Expired at '];
+        readonly why: 'It was made once and used again, or it waited in a queue. A token lives for about three minutes.';
+        readonly fix: 'Make a fresh token for each request; in a page ask AP.context.getToken before each call.';
+    };
+    readonly 'CS-NOT-YET-VALID': {
+        readonly title: 'The token is not valid yet (nbf)';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Token used before issued'];
+        readonly why: 'nbf lies in the future: the clocks differ, or it was set too late.';
+        readonly fix: 'Leave nbf out, or set it to the time now.';
+    };
+    readonly 'CS-EXP-TOO-FAR': {
+        readonly title: 'The token is made to live far too long';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Whoever finds the token can use it until it ends. Atlassian’s own libraries use 180 seconds.';
+        readonly fix: 'Set exp to iat plus 180 seconds, and make a token for each request.';
+    };
+    readonly 'CS-AUD-MISSING': {
+        readonly title: 'The claim aud is missing from a lifecycle token';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['JWT claim did not contain the correct audience (aud) claim'];
+        readonly why: 'installed and uninstalled callbacks name the app they are for, so that one app cannot replay them to another.';
+        readonly fix: 'Only Jira makes these tokens: set apiMigrations.signed-install to true, and install again.';
+    };
+    readonly 'CS-AUD-MISMATCH': {
+        readonly title: 'aud names another URL than the app’s own';
+        readonly where: readonly ['install', 'from-jira'];
+        readonly symptoms: readonly ['JWT claim did not contain the correct audience (aud) claim', 'jwt.exceptions.InvalidAudienceError: Invalid audience', 'The app host returned HTTP response code 401 when we tried to contact it during installation.'];
+        readonly why: 'Jira puts the baseUrl of the descriptor that it installed into aud: often an older tunnel URL, http in place of https, or the URL behind the proxy.';
+        readonly fix: 'Give appUrl exactly the baseUrl of the installed descriptor, or install the app again from its present URL.';
+    };
+    readonly 'CS-HOST-GATEWAY': {
+        readonly title: 'A Connect token was sent to api.atlassian.com';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['401 {"code":401,"message":"Unauthorized"}'];
+        readonly why: 'The gateway takes OAuth and Forge tokens. A Connect token goes to the URL of the site, the `baseUrl` of the installed callback.';
+        readonly fix: 'Send it to https://<site>.atlassian.net/rest/….';
+    };
+    readonly 'CS-HOST-OTHER-SITE': {
+        readonly title: 'The request goes to another site than the installation’s';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Secret and host come from two installations, or from the displayUrl (custom domain) in place of the baseUrl.';
+        readonly fix: 'Send the request to `baseUrl` of the installation whose secret signs it.';
+    };
+    readonly 'CS-QSH-MISSING': {
+        readonly title: 'The claim qsh is missing';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['JWT claim did not contain the query string hash (qsh) claim'];
+        readonly why: 'A general JWT library knows nothing of qsh: it must be given among the claims.';
+        readonly fix: 'Add qsh: the SHA-256, in hex, of the canonical request (queryStringHash of countersign/jwt).';
+    };
+    readonly 'CS-QSH-NOT-HASHED': {
+        readonly title: 'qsh is the canonical request itself, not its hash';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'createCanonicalRequest gives a text; qsh is the hash of it.';
+        readonly fix: 'Use createQueryStringHash (or queryStringHash of countersign/jwt) for qsh.';
+    };
+    readonly 'CS-QSH-DIGEST': {
+        readonly title: 'qsh is the right text, hashed or written in another way';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'It is another hash than SHA-256, an HMAC, or the hash in base64 or capital letters.';
+        readonly fix: 'Use plain SHA-256 of the canonical request, in lower-case hex.';
+    };
+    readonly 'CS-QSH-FORM': {
+        readonly title: 'The canonical request was put together in another form';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'It is METHOD&path&query with both ampersands, also where there is no query: GET&/rest/api/3/myself&.';
+        readonly fix: 'Join method, path and query with &, and keep the last & where the query is empty.';
+    };
+    readonly 'CS-QSH-METHOD': {
+        readonly title: 'The token was made for another method';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The method is part of the hash, in capital letters. A default (GET), a redirect (POST becomes GET) or a typing error changed it.';
+        readonly fix: 'Hash the method that is sent, in capital letters.';
+    };
+    readonly 'CS-QSH-FULL-URL': {
+        readonly title: 'The full URL was hashed in place of its path';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Scheme and host are no part of the canonical request.';
+        readonly fix: 'Hash the path: /rest/api/3/…. canonicalRequest takes a full URL and cuts it.';
+    };
+    readonly 'CS-QSH-CONTEXT-PATH': {
+        readonly title: 'The path was hashed with the context path of the product';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The path of the baseUrl (such as /wiki or /jira) is cut off before hashing.';
+        readonly fix: 'Give baseUrl to canonicalRequest, or cut its path off: hash /rest/…, send /wiki/rest/….';
+    };
+    readonly 'CS-QSH-CONTEXT-PATH-CUT': {
+        readonly title: 'A part of the path that belongs to it was cut off before hashing';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The base URL of the HTTP client (axios baseURL: …/rest/api/3) is not the base URL of the product, and its path counts; or a proxy serves the app below another path than Jira calls.';
+        readonly fix: 'Hash the whole path below the baseUrl of the installation (to Jira: /rest/api/3/…; from Jira: what Jira called, before any proxy).';
+    };
+    readonly 'CS-QSH-BASE-DOUBLED': {
+        readonly title: 'A part of the path was hashed twice';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The base was joined to a path that already began with it.';
+        readonly fix: 'Join base and path once, and hash what is sent.';
+    };
+    readonly 'CS-QSH-VERSION': {
+        readonly title: 'The token was made for another version of the API';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: '/rest/api/2, /rest/api/3 and /rest/api/latest are three different paths.';
+        readonly fix: 'Hash and send the same version.';
+    };
+    readonly 'CS-QSH-PATH-DECODED': {
+        readonly title: 'The path was hashed decoded, and sent encoded';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['wrong qsh'];
+        readonly why: 'Jira hashes the path of a REST call as it comes over the wire, with its escapes.';
+        readonly fix: 'Hash the path as it is sent: with %20, not with a space.';
+    };
+    readonly 'CS-QSH-PATH-ENCODED': {
+        readonly title: 'The path was hashed in another encoding than it arrived in';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ["Expecting claim 'qsh' to have value '", 'wrong qsh'];
+        readonly why: 'It was encoded once too often, or a proxy or framework rewrote the escapes after the token was made.';
+        readonly fix: 'Hash the path exactly as it goes over the wire; behind a proxy use the URL as the caller sent it.';
+    };
+    readonly 'CS-QSH-QUERY-IN-PATH': {
+        readonly title: 'The query was encoded into the path';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The "?" was escaped, so that path and query became one long path.';
+        readonly fix: 'Encode names and values, not the whole URL: keep ?, & and = as they are.';
+    };
+    readonly 'CS-QSH-SLASH': {
+        readonly title: 'The path was hashed with other slashes';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The hashed path begins with one slash and ends with none; a doubled slash comes from a base URL that ends with one.';
+        readonly fix: 'Send and hash one slash between the parts, one at the start and none at the end.';
+    };
+    readonly 'CS-QSH-PATH-CASE': {
+        readonly title: 'The path was hashed in other capital or small letters';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The letters of the path count, also those of an issue key.';
+        readonly fix: 'Hash the path as it is sent.';
+    };
+    readonly 'CS-QSH-QUERY-NOT-SIGNED': {
+        readonly title: 'Parameters were sent that the hash does not cover';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The client added them after the token was made: axios `params`, requests `params=`, Guzzle `query`, a cache buster, a tracking proxy. Or the hash was made from the path alone.';
+        readonly fix: 'Put every parameter into the URL first, hash that URL, and let the client send it unchanged.';
+    };
+    readonly 'CS-QSH-QUERY-NOT-SENT': {
+        readonly title: 'The hash covers parameters that were not sent';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The query was hashed but got lost on its way: given to an option that the client does not know, or cut by a redirect or a proxy.';
+        readonly fix: 'Hash exactly the URL that is sent, with its query.';
+    };
+    readonly 'CS-QSH-QUERY-ORDER': {
+        readonly title: 'The parameters were hashed in the order in which they were sent';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'They are sorted by their encoded name before hashing.';
+        readonly fix: 'Sort the parameters by name, and the values of one name by value.';
+    };
+    readonly 'CS-QSH-QUERY-VALUE': {
+        readonly title: 'A parameter was hashed with another value than it was sent with';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The client changed it on the way: true became 1, an empty value was left out, or null became text.';
+        readonly fix: 'Hash the URL that is sent, after the client has written its query.';
+    };
+    readonly 'CS-QSH-QUERY-DECODED': {
+        readonly title: 'The parameters were hashed without encoding';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'Names and values are percent-encoded by RFC 3986 before hashing: everything but letters, digits and -._~.';
+        readonly fix: "Encode names and values with encodeURIComponent, and !'()* as well.";
+    };
+    readonly 'CS-QSH-QUERY-DOUBLE-ENCODED': {
+        readonly title: 'The parameters were encoded twice';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'A value that was already encoded went through encodeURIComponent again: %20 became %2520.';
+        readonly fix: 'Decode once, then encode once, both for the hash and for the URL.';
+    };
+    readonly 'CS-QSH-PLUS': {
+        readonly title: 'Spaces in the query were hashed as +';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'URLSearchParams and form encoding write a space as +. In the canonical request it is %20.';
+        readonly fix: 'Write %20 for a space, and %2B for a plus sign.';
+    };
+    readonly 'CS-QSH-ESCAPES': {
+        readonly title: 'Some characters of the query were escaped in another way';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: "encodeURIComponent leaves !'()* as they are, encodeURI leaves even more, and some languages write escapes in small letters. RFC 3986 escapes all but letters, digits and -._~, in capital letters.";
+        readonly fix: "Escape by RFC 3986: also !'()* and , : / @ in values, as %21 %27 %28 %29 %2A %2C %3A %2F %40.";
+    };
+    readonly 'CS-QSH-REPEATED': {
+        readonly title: 'A repeated parameter was hashed in another way';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The values of one name are sorted and joined with a comma that is not encoded: ids=1,2.';
+        readonly fix: 'Join repeated values as name=first,second, sorted.';
+    };
+    readonly 'CS-QSH-BRACKETS': {
+        readonly title: 'The client wrote a list as a[]=, the hash has a=';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'axios and qs spell lists `a[]=1&a[]=2` or `a[0]=1` by default, after the token was made.';
+        readonly fix: 'Write the query yourself, or tell the client to repeat the plain name (axios: paramsSerializer: { indexes: null }).';
+    };
+    readonly 'CS-QSH-JWT-INCLUDED': {
+        readonly title: 'The parameter jwt was hashed as well';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The token cannot cover itself: the parameter jwt is left out of the canonical request.';
+        readonly fix: 'Leave the parameter jwt out of the hash.';
+    };
+    readonly 'CS-QSH-BODY': {
+        readonly title: 'The body was hashed as if it were the query';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ["Expecting claim 'qsh' to have value '"];
+        readonly why: 'The hash covers method, path and query, and not the body.';
+        readonly fix: 'Leave the body out of the hash.';
+    };
+    readonly 'CS-QSH-FRAGMENT': {
+        readonly title: 'The fragment (#…) was hashed as well';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'A fragment is never sent, so nobody else can hash it.';
+        readonly fix: 'Cut # and what follows before hashing.';
+    };
+    readonly 'CS-QSH-OTHER-REQUEST': {
+        readonly title: 'The token was made for another request';
+        readonly where: readonly ['to-jira', 'from-jira'];
+        readonly symptoms: readonly ['Auth failure: Query hash mismatch: Received: "', 'wrong qsh'];
+        readonly why: 'The hash is of another method, path or query, and none of the known mistakes gives it. Often one token is used for several requests.';
+        readonly fix: 'Make a token for each request, and compare canonicalRequest of what is sent with what your code hashes.';
+    };
+    readonly 'CS-INSTALLATION-UNKNOWN': {
+        readonly title: 'No installation is stored for this site';
+        readonly where: readonly ['from-jira', 'to-jira'];
+        readonly symptoms: readonly ['Could not find stored client data for ', 'There are no "clientInfo" settings in the store for tenant "'];
+        readonly why: 'The installed callback was never stored here: a store in memory that was emptied by a restart, another database, or a site that was imported and has a new clientKey.';
+        readonly fix: 'Use a store that outlives a restart, point every process at it, and install the app on that site again.';
+    };
+    readonly 'CS-INSTALLATION-UNINSTALLED': {
+        readonly title: 'The app was uninstalled from this site';
+        readonly where: readonly ['from-jira', 'to-jira'];
+        readonly symptoms: readonly ['The app is not installed on this instance'];
+        readonly why: 'Since the uninstalled callback the secret opens nothing.';
+        readonly fix: 'Have an administrator install the app again; the installed callback brings a new secret.';
+    };
+    readonly 'CS-INSTALLATION-STALE': {
+        readonly title: 'The site does not know this app by this secret';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'The token is well made, so what it was made with is wrong: the secret was replaced by a later installed callback, or the app is disabled or uninstalled there.';
+        readonly fix: 'Check under Apps › Manage apps that the app is installed and enabled, then install it again and use the new secret.';
+    };
+    readonly 'CS-INSTALL-UNSIGNED': {
+        readonly title: 'The install callback is not signed with Atlassian’s key';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['Unexpected or missing JWT token, failed to verify installation.'];
+        readonly why: 'Without apiMigrations.signed-install the callback comes with no token, or with HS256, and anybody could send it.';
+        readonly fix: 'Set "apiMigrations": { "signed-install": true } in the descriptor, and install again.';
+    };
+    readonly 'CS-INSTALL-KEY-UNKNOWN': {
+        readonly title: 'The key host does not know the key of this install callback';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['Could not get public key with keyId ', 'DECODER routines::unsupported'];
+        readonly why: 'The key host answered 404: the site is a staging, FedRAMP or sandbox site whose keys are published elsewhere, or the callback is forged.';
+        readonly fix: 'Set installKeyHosts to the key hosts of that kind of site.';
+    };
+    readonly 'CS-INSTALL-KEY-HOST': {
+        readonly title: 'The host of the install keys cannot be reached';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['The app host returned HTTP response code 503 when we tried to contact it'];
+        readonly why: 'A firewall or proxy keeps this machine from the key host, or the host answers something that is no key.';
+        readonly fix: 'Let this machine reach the install key hosts over HTTPS, and install again.';
+    };
+    readonly 'CS-INSTALL-ISSUER': {
+        readonly title: 'The body of the callback speaks for another site than its token';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['clientKey in install payload did not match authenticated client'];
+        readonly why: 'clientKey in the body is not iss of the token. Jira never sends that.';
+        readonly fix: 'Send the callback as Jira sent it; if nobody changed it, treat it as an attack.';
+    };
+    readonly 'CS-INSTALL-OTHER-APP': {
+        readonly title: 'The callback is about another app';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly [];
+        readonly why: 'The descriptor that was installed has another key than this app.';
+        readonly fix: 'Install the descriptor that this app serves.';
+    };
+    readonly 'CS-INSTALL-PAYLOAD': {
+        readonly title: 'The body of the callback cannot be used';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['No registration info provided.', 'The app host returned HTTP response code 400 when we tried to contact it during installation.'];
+        readonly why: 'It is no JSON, too large, or lacks clientKey, sharedSecret or baseUrl: often a body parser in front took it away.';
+        readonly fix: 'Hand the raw request to the app, before any body parser.';
+    };
+    readonly 'CS-INSTALL-SITE-REFUSED': {
+        readonly title: 'The app does not allow itself to be installed on this site';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['is not authorized to register as the host does not match the registration whitelist'];
+        readonly why: 'The site is not in allowedSites.';
+        readonly fix: 'Add the site to allowedSites if the app may be installed there.';
+    };
+    readonly 'CS-INSTALL-REPLAYED': {
+        readonly title: 'This lifecycle token was used before';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly [];
+        readonly why: 'Each lifecycle token is good once, because it does not cover the body. A retry of a proxy or a recorded request sends it again.';
+        readonly fix: 'Install again; switch off retries in front of the app for its lifecycle paths.';
+    };
+    readonly 'CS-INSTALL-NEEDS-FORGE': {
+        readonly title: 'Private Connect apps are installed through a Forge manifest now';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['Development Mode no longer supports installing private apps using an app descriptor URL.'];
+        readonly why: 'Since 2026-03-31 Jira installs no private app from a descriptor URL.';
+        readonly fix: 'Wrap the descriptor in a Forge manifest (app.connect.key) and install by its link; develop against the sandbox.';
+    };
+    readonly 'CS-INSTALL-UNREACHABLE': {
+        readonly title: 'Jira could not install the app: the app did not answer as it should';
+        readonly where: readonly ['install'];
+        readonly symptoms: readonly ['The app host returned HTTP response code ', 'Add-on not registered; no compatible hosts detected'];
+        readonly why: 'Jira called the installed callback and got another status than 200 or 204. The reason is in the log of the app.';
+        readonly fix: 'Read the log of the app at that time; it names the cause.';
+    };
+    readonly 'CS-ANONYMOUS': {
+        readonly title: 'Jira treated the call as anonymous';
+        readonly where: readonly ['to-jira', 'field'];
+        readonly symptoms: readonly ['Anonymous users do not have permission to create issues in this project.', 'You do not have permission to create issues in this project.'];
+        readonly why: 'The credential was dropped, refused or not understood, and this resource may be read by anybody: so Jira answered about permissions and screens, not about the login.';
+        readonly fix: 'Call GET /rest/api/3/myself with the same credential: it answers 401 where others answer 400 or 404.';
+    };
+    readonly 'CS-CREDENTIAL-IGNORED': {
+        readonly title: 'Jira refused the credential and answered as if to an anonymous caller';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['X-Seraph-LoginReason: AUTHENTICATED_FAILED'];
+        readonly why: 'Where anonymous reading is allowed, a refused login still gets 200, with fewer results.';
+        readonly fix: 'Do not trust the answer. Renew the credential; look at the header X-Seraph-LoginReason of every answer.';
+    };
+    readonly 'CS-LOGIN-DENIED': {
+        readonly title: 'Jira denies logins of this account for now';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['X-Seraph-LoginReason: AUTHENTICATION_DENIED', 'X-Authentication-Denied-Reason: CAPTCHA_CHALLENGE'];
+        readonly why: 'After several failed logins Jira asks for a CAPTCHA, which no program can solve.';
+        readonly fix: 'Log in once in a browser, then use an API token or the token of the app.';
+    };
+    readonly 'CS-SCOPE-MISSING': {
+        readonly title: 'The descriptor lacks the scope for this call';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Request not in an authorized API scope', 'The app defines features that require the READ scope, but does not request the READ scope in its descriptor.'];
+        readonly why: 'Each method needs a scope (READ, WRITE, DELETE, ADMIN …), and a new one counts only after the app was upgraded or approved on the site.';
+        readonly fix: 'Add the scope to `scopes` of the descriptor, and install the app again.';
+    };
+    readonly 'CS-SCOPE-GATEWAY': {
+        readonly title: 'The token lacks the scope for this call';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['{"code":401,"message":"Unauthorized; scope does not match"}', 'x-failure-category: FAILURE_CLIENT_SCOPE_CHECK'];
+        readonly why: 'The OAuth or Forge token was given for fewer scopes than this resource needs.';
+        readonly fix: 'Add the scope to the manifest or the OAuth app, deploy, and have the new version approved on the site.';
+    };
+    readonly 'CS-AUTH-MISMATCH': {
+        readonly title: 'The gateway does not take this kind of credential here';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['x-failure-category: FAILURE_CLIENT_AUTH_MISMATCH'];
+        readonly why: 'API tokens with scopes, service accounts, OAuth and Forge use https://api.atlassian.com/ex/jira/<cloudId>; Connect tokens and classic API tokens use the URL of the site.';
+        readonly fix: 'Use the host that belongs to the credential.';
+    };
+    readonly 'CS-PERMISSION': {
+        readonly title: 'The app user lacks the permission';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Current user not permitted to use Confluence', 'You do not have permission to '];
+        readonly why: 'What an app may do is its scopes and the permissions of its app user, and an administrator may have changed the schemes, roles or groups.';
+        readonly fix: 'Give the role atlassian-addons-project-access (or the app user) the permission in the project’s permission scheme.';
+    };
+    readonly 'CS-NOT-VISIBLE': {
+        readonly title: 'It does not exist, or the app user may not see it';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Issue does not exist or you do not have permission to see it.'];
+        readonly why: 'Jira answers both with 404, so that nobody learns what exists.';
+        readonly fix: 'Check key and spelling, then the permission Browse Projects and the issue security level for the app user.';
+    };
+    readonly 'CS-PATH-UNKNOWN': {
+        readonly title: 'There is no such resource';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['null for uri: ', 'dead link'];
+        readonly why: 'The path is none of the REST API: a typing error, a missing /rest/api/3, or a context path too much.';
+        readonly fix: 'Compare the path with the documentation of the REST API; it begins with /rest/api/3/.';
+    };
+    readonly 'CS-API-REMOVED': {
+        readonly title: 'Jira no longer has this resource';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.'];
+        readonly why: 'It was deprecated and then switched off.';
+        readonly fix: 'Use the resource that the answer names; for /rest/api/3/search that is /rest/api/3/search/jql.';
+    };
+    readonly 'CS-METHOD-NOT-ALLOWED': {
+        readonly title: 'The resource does not know this method';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['405 Method Not Allowed'];
+        readonly why: 'A typing error, or a redirect that turned a POST into a GET.';
+        readonly fix: 'Use the method of the documentation, and the present URL of the site.';
+    };
+    readonly 'CS-GET-BODY': {
+        readonly title: 'A GET request with a body is refused';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['A GET request may not have a body.'];
+        readonly why: 'The edge in front of Jira refuses a GET or HEAD request that has a body (CHANGE-2328). Some clients send {} or a Content-Length of their own.';
+        readonly fix: 'Send no body with GET: leave `data`, `json` and `body` out.';
+    };
+    readonly 'CS-BODY-NOT-JSON': {
+        readonly title: 'Jira could not read the body';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['There was an error parsing JSON. Check that your request body is valid.', '415 Unsupported Media Type'];
+        readonly why: 'It is no JSON, or the header Content-Type: application/json is missing. With axios.put(url, options) the options are sent as the body.';
+        readonly fix: 'Send JSON.stringify(body) with Content-Type: application/json; with axios: put(url, body, options).';
+    };
+    readonly 'CS-XSRF': {
+        readonly title: 'Jira takes the call for one of a browser';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['XSRF check failed'];
+        readonly why: 'Uploads, and calls with the User-Agent or Origin of a browser, need a header against forged requests.';
+        readonly fix: 'Send the header X-Atlassian-Token: no-check, and call from the backend.';
+    };
+    readonly 'CS-BAD-VALUE': {
+        readonly title: 'Jira does not take a value of this call';
+        readonly where: readonly ['to-jira', 'field'];
+        readonly symptoms: readonly ['Operation value must be ', 'is required.', "The value 'XX' does not exist for the field 'project'."];
+        readonly why: 'The login is fine: a field or parameter has a value or form that Jira does not take. In version 3 rich text is an Atlassian document, not text.';
+        readonly fix: 'Correct the field that `errors` names; GET …/editmeta or …/createmeta lists what it takes.';
+    };
+    readonly 'CS-RENAMED-SITE': {
+        readonly title: 'The site moved to another URL';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['302 to another host'];
+        readonly why: 'After a site is renamed its old URL redirects. A credential must not follow it.';
+        readonly fix: 'Use the baseUrl of the newest installed callback, which comes with the renaming.';
+    };
+    readonly 'CS-SITE-GONE': {
+        readonly title: 'The site is suspended or gone';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Site temporarily unavailable', 'Your Atlassian Cloud site is currently unavailable'];
+        readonly why: 'The subscription ended, or the site was deleted; no uninstalled callback is sent for that.';
+        readonly fix: 'Stop calling this site, and keep its data until the app is installed again or the retention time ends.';
+    };
+    readonly 'CS-JIRA-DOWN': {
+        readonly title: 'Jira failed, or something in between did';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['500 Internal Server Error', '503 Service Unavailable'];
+        readonly why: 'The answer has a status of 500 or more: nothing that a token could change.';
+        readonly fix: 'Try again later, with growing pauses; look at https://status.atlassian.com.';
+    };
+    readonly 'CS-UNREACHABLE': {
+        readonly title: 'The site could not be reached';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['getaddrinfo ENOTFOUND', 'ECONNREFUSED', 'fetch failed'];
+        readonly why: 'No answer came: a wrong host name, no network, a proxy or a certificate that is not trusted, or a time limit that is too short.';
+        readonly fix: 'Check the URL of the site, the proxy settings and the network of this machine.';
+    };
+    readonly 'CS-FIELD-NOT-ON-SCREEN': {
+        readonly title: 'The field cannot be set: it is on no screen, or unknown';
+        readonly where: readonly ['field'];
+        readonly symptoms: readonly ["Field 'customfield_10042' cannot be set. It is not on the appropriate screen, or unknown."];
+        readonly why: 'The field is not on the screen of this operation, or its id is not that of a field here.';
+        readonly fix: 'Put the field on the edit screen, or set overrideScreenSecurity=true (scope ADMIN and Administer Jira for the app user); GET …/editmeta lists what can be set.';
+    };
+    readonly 'CS-FIELD-UNKNOWN': {
+        readonly title: 'There is no such field on this site';
+        readonly where: readonly ['field'];
+        readonly symptoms: readonly ["Jira lists no field 'Site locaton'."];
+        readonly why: 'Ids of custom fields differ from site to site, and names can be changed or used twice.';
+        readonly fix: 'Look the id up with GET /rest/api/3/field on this very site.';
+    };
+    readonly 'CS-FIELD-READ-ONLY': {
+        readonly title: 'The field is computed by Jira and cannot be set';
+        readonly where: readonly ['field'];
+        readonly symptoms: readonly ["Field 'created' cannot be set. It is not on the appropriate screen, or unknown."];
+        readonly why: 'created, updated, status, creator and the like are never set by an edit; no override changes that.';
+        readonly fix: 'Leave it out. A status is changed by POST …/transitions.';
+    };
+    readonly 'CS-FIELD-OF-APP': {
+        readonly title: 'The field belongs to an app and is written in its own way';
+        readonly where: readonly ['field'];
+        readonly symptoms: readonly ["Field 'my-app__location' cannot be set. It is not on the appropriate screen, or unknown."];
+        readonly why: 'A read_only issue field shows an issue property and has no value of its own; other fields of an app are written by that app alone.';
+        readonly fix: 'Write the issue property that the field shows, or use PUT /rest/api/3/app/field/{fieldIdOrKey}/value as the app that owns the field.';
+    };
+    readonly 'CS-FIELD-OVERRIDE': {
+        readonly title: 'The override flags need the scope ADMIN and the permission Administer Jira';
+        readonly where: readonly ['field'];
+        readonly symptoms: readonly ['overrideScreenSecurity and overrideEditableFlag need the ADMIN scope and the Administer Jira global permission.'];
+        readonly why: 'overrideScreenSecurity and overrideEditableFlag are for app users who administer Jira.';
+        readonly fix: 'Add the scope ADMIN to the descriptor, install again, and give the app user Administer Jira; or leave the flags out.';
+    };
+    readonly 'CS-ISSUE-LOCKED': {
+        readonly title: 'The workflow status of the issue forbids editing';
+        readonly where: readonly ['field'];
+        readonly symptoms: readonly ['You are not allowed to edit this issue due to its current status in the workflow.'];
+        readonly why: 'The status has the property jira.issue.editable=false.';
+        readonly fix: 'Move the issue to another status first, or set overrideEditableFlag=true (scope ADMIN and Administer Jira).';
+    };
+    readonly 'CS-LIMIT-QUOTA': {
+        readonly title: 'The app used up its points for this hour';
+        readonly where: readonly ['limit'];
+        readonly symptoms: readonly ['429 RateLimit-Reason: jira-quota-global-based', '429 RateLimit-Reason: jira-quota-tenant-based'];
+        readonly why: 'Points per hour are counted over all sites of the app (or for this site), and start anew at the full hour UTC.';
+        readonly fix: 'Wait for Retry-After; ask for fewer fields and larger pages, and use webhooks in place of polling.';
+    };
+    readonly 'CS-LIMIT-BURST': {
+        readonly title: 'Too many calls in one second';
+        readonly where: readonly ['limit'];
+        readonly symptoms: readonly ['429 RateLimit-Reason: jira-burst-based'];
+        readonly why: 'Each resource has a limit per second for each site.';
+        readonly fix: 'Send fewer calls at once; wait for Retry-After, then spread them with some jitter.';
+    };
+    readonly 'CS-LIMIT-ISSUE': {
+        readonly title: 'One issue was written too often';
+        readonly where: readonly ['limit'];
+        readonly symptoms: readonly ['429 RateLimit-Reason: jira-per-issue-on-write'];
+        readonly why: 'An issue takes 20 writes in 2 seconds and 100 in 30 seconds.';
+        readonly fix: 'Join the changes of one issue into one edit.';
+    };
+    readonly 'CS-LIMIT': {
+        readonly title: 'Jira asks to slow down';
+        readonly where: readonly ['limit'];
+        readonly symptoms: readonly ['429 Too Many Requests'];
+        readonly why: 'A limit was passed; the answer does not say which.';
+        readonly fix: 'Wait for Retry-After, or a minute where it is missing, and send less at once.';
+    };
+    readonly 'CS-IMPERSONATION-SCOPE': {
+        readonly title: 'The app may not act as a user';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['{"error":"unauthorized_client","error_description":"The authenticated client is not authorized to use this authorization grant type"}'];
+        readonly why: 'The scope ACT_AS_USER is missing, or the app was not installed again since it was added.';
+        readonly fix: 'Add ACT_AS_USER to `scopes` of the descriptor, and install the app again.';
+    };
+    readonly 'CS-IMPERSONATION-GRANT': {
+        readonly title: 'The authorization server does not take the assertion';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['{"error":"invalid_grant","error_description":"Invalid aud: https://auth.atlassian.io"}', '{"error":"invalid_grant"}'];
+        readonly why: 'aud names the former server, the oauthClientId is that of an older installation, the user does not exist or is not active, or the assertion lives too long.';
+        readonly fix: 'Use https://oauth-2-authorization-server.services.atlassian.com as aud, the newest oauthClientId, urn:atlassian:connect:useraccountid:<accountId> as sub, and 60 seconds of life.';
+    };
+};
+export type CauseId = keyof typeof causes;
+export type CausePlace = 'to-jira' | 'from-jira' | 'install' | 'field' | 'limit';
+export interface Cause {
+    readonly title: string;
+    readonly where: readonly CausePlace[];
+    readonly symptoms: readonly string[];
+    readonly why: string;
+    readonly fix: string;
+}
+export declare function causeOf(id: CauseId): Cause;
+export declare function docsOf(id: CauseId): string;

@@ -1,32 +1,22 @@
 /**
  * The public surface as the emitted declarations, kept under api/ so that a change of it shows in review. Without
- * arguments it writes the report; with --check it fails when the report is not up to date.
+ * arguments it writes the reports; with --check it fails when one is not up to date.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
+mkdirSync(`${root}api`, { recursive: true });
 for (const name of ['countersign', 'sandbox']) {
-  const reports = new Map<string, string>();
-  const manifest = JSON.parse(readFileSync(`${root}packages/${name}/package.json`, 'utf8'));
-  for (const [subpath, target] of Object.entries<{ types?: string }>(manifest.exports)) {
-    if (target.types === undefined) continue;
-    const file = `${subpath === '.' ? 'index' : subpath.slice(2)}.d.ts`;
-    reports.set(file, readDeclarations(`${root}packages/${name}/`, target.types.slice(2)));
-  }
-  const folder = `${root}api/${name}`;
-  const known = existsSync(folder) ? readdirSync(folder) : [];
-  for (const file of new Set([...known, ...reports.keys()])) {
-    const before = known.includes(file) ? readFileSync(`${folder}/${file}`, 'utf8') : undefined;
-    if (before !== reports.get(file)) stale.push(`api/${name}/${file}`);
-  }
-  if (check) continue;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const [file, text] of reports) writeFileSync(`${folder}/${file}`, text);
+  const file = `api/${name}.d.ts`;
+  const report = reportOf(`${root}packages/${name}/`);
+  const before = existsSync(root + file) ? readFileSync(root + file, 'utf8') : undefined;
+  if (before === report) continue;
+  stale.push(file);
+  if (!check) writeFileSync(root + file, report);
 }
 
 if (check && stale.length > 0) {
@@ -35,20 +25,27 @@ if (check && stale.length > 0) {
   process.exit(1);
 }
 
-/** A declaration file and everything of ours that it reaches, in a fixed order. */
-function readDeclarations(base: string, entry: string): string {
+/** Every declaration file that an export reaches, once, and which export starts at which file. */
+function reportOf(folder: string): string {
+  const read = (file: string) => readFileSync(folder + file, 'utf8');
+  const manifest = JSON.parse(read('package.json'));
   const seen = new Set<string>();
   const visit = (file: string): void => {
     if (seen.has(file)) return;
     seen.add(file);
-    for (const [, specifier] of text(file).matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
+    for (const [, specifier] of read(file).matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
       const path = new URL(specifier as string, `file:///${file}`).pathname.slice(1);
-      visit(path.replace(/\.(?:js|ts)$/, '.d.ts').replace(/\.d\.d\.ts$/, '.d.ts'));
+      visit(path.replace(/\.(?:js|ts)$/, '.d.ts'));
     }
   };
-  const text = (file: string) => readFileSync(base + file, 'utf8');
-  visit(entry);
-  return [...seen].map((file) => `// ${file}\n${withoutComments(text(file))}`).join('\n');
+  const entries: string[] = [];
+  for (const [subpath, { types }] of Object.entries<{ types?: string }>(manifest.exports)) {
+    if (types === undefined) continue;
+    entries.push(`// ${manifest.name}${subpath.slice(1)}: ${types.slice(2)}\n`);
+    visit(types.slice(2));
+  }
+  const files = [...seen].sort().map((file) => `\n// ${file}\n${withoutComments(read(file))}`);
+  return [...entries, ...files].join('');
 }
 
 function withoutComments(text: string): string {

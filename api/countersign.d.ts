@@ -1,9 +1,9 @@
-// dist/http/node.d.ts
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { App, AuthenticateOptions } from '../app.ts';
-import type { Caller } from '../caller.ts';
-export declare function handle(app: App, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
-export declare function authenticate(app: App, request: IncomingMessage, response: ServerResponse, options?: AuthenticateOptions): Promise<Caller | undefined>;
+// countersign: dist/index.d.ts
+// countersign/jwt: dist/jwt/jwt.d.ts
+// countersign/jira: dist/jira/index.d.ts
+// countersign/express: dist/http/express.d.ts
+// countersign/node: dist/http/node.d.ts
+// countersign/testing: dist/testing/index.d.ts
 
 // dist/app.d.ts
 import { type Caller } from './caller.ts';
@@ -71,6 +71,81 @@ export declare class VerifiedCaller implements Caller {
     get jira(): JiraClient;
 }
 
+// dist/connect/descriptor.d.ts
+export interface Descriptor {
+    key: string;
+    baseUrl?: string;
+    name?: string;
+    authentication: {
+        type: string;
+    };
+    lifecycle: {
+        installed: string;
+        uninstalled?: string;
+        enabled?: string;
+        disabled?: string;
+    };
+    apiMigrations: Record<string, unknown>;
+    scopes?: string[];
+    modules?: Record<string, unknown>;
+    [field: string]: unknown;
+}
+export declare function prepareDescriptor(descriptor: unknown, appUrl: string): Descriptor;
+
+// dist/connect/inbound-token.d.ts
+export interface InboundRequest {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: {
+        get(name: string): string | null;
+    };
+}
+export declare function inboundToken(request: InboundRequest): string;
+
+// dist/connect/install-keys.d.ts
+import { type CryptoKey } from 'jose';
+export type InstallKeyRealm = 'production' | 'staging' | 'fedramp' | 'fedramp-staging';
+export declare const INSTALL_KEY_HOSTS: Readonly<Record<InstallKeyRealm, readonly string[]>>;
+export interface InstallKeysOptions {
+    hosts: readonly string[];
+    now: () => number;
+}
+export type InstallKeys = (keyId: unknown) => Promise<CryptoKey>;
+export declare function createInstallKeys({ hosts, now }: InstallKeysOptions): InstallKeys;
+
+// dist/connect/lifecycle.d.ts
+import { type Installation } from '../installations/installation.ts';
+import type { InstallationStore } from '../installations/store.ts';
+import { type InboundRequest } from './inbound-token.ts';
+import type { InstallKeys } from './install-keys.ts';
+import { type SiteFilter } from './sites.ts';
+import type { InboundVerifier } from './verify-inbound.ts';
+export type LifecycleEvent = 'installed' | 'uninstalled' | 'enabled' | 'disabled';
+export declare const LIFECYCLE_EVENTS: readonly LifecycleEvent[];
+export interface LifecycleOutcome {
+    readonly event: LifecycleEvent;
+    readonly installation: Installation;
+    readonly previous: Installation | undefined;
+    readonly sameSite: readonly Installation[];
+}
+export interface LifecycleOptions {
+    appKey: string;
+    appUrl: string;
+    store: InstallationStore;
+    installKeys: InstallKeys;
+    isAllowedSite: SiteFilter;
+    inbound: InboundVerifier;
+    clockToleranceSeconds: number;
+    now: () => number;
+}
+export declare function handleLifecycle(event: LifecycleEvent, request: InboundRequest, body: string, options: LifecycleOptions): Promise<LifecycleOutcome | undefined>;
+
+// dist/connect/sites.d.ts
+export declare const DEFAULT_ALLOWED_SITES: readonly string[];
+export type SiteFilter = (siteUrl: string) => boolean;
+export declare function siteFilter(patterns: readonly string[]): SiteFilter;
+export declare function normalizeSiteUrl(siteUrl: string): string | undefined;
+
 // dist/connect/verify-inbound.d.ts
 import { type InstallationRecord } from '../installations/installation.ts';
 import type { InstallationStore } from '../installations/store.ts';
@@ -93,6 +168,367 @@ export interface VerifyInboundOptions {
 }
 export declare function createInboundVerifier(options: VerifyInboundOptions): InboundVerifier;
 
+// dist/errors.d.ts
+export declare const errorCatalogue: {
+    readonly CONFIG_OPTION_UNKNOWN: {
+        readonly httpStatus: 500;
+        readonly hint: 'Correct the name of the option.';
+    };
+    readonly CONFIG_OPTION_MISSING: {
+        readonly httpStatus: 500;
+        readonly hint: 'Give the option that the message names.';
+    };
+    readonly CONFIG_OPTION_INVALID: {
+        readonly httpStatus: 500;
+        readonly hint: 'Correct the value of the option.';
+    };
+    readonly CONFIG_DESCRIPTOR_INVALID: {
+        readonly httpStatus: 500;
+        readonly hint: 'Correct the descriptor at the path named.';
+    };
+    readonly TOKEN_OPTION_INVALID: {
+        readonly httpStatus: 500;
+        readonly hint: 'Correct the argument that the message names.';
+    };
+    readonly TOKEN_LIFETIME_INVALID: {
+        readonly httpStatus: 500;
+        readonly hint: 'Give expiresInSeconds in seconds, between 1 and 3600. Jira needs no more than the default, 180.';
+    };
+    readonly TOKEN_MISSING: {
+        readonly httpStatus: 401;
+        readonly hint: 'Send the token as `Authorization: JWT <token>`, or as the `jwt` query parameter of a page.';
+    };
+    readonly TOKEN_SCHEME_UNEXPECTED: {
+        readonly httpStatus: 401;
+        readonly hint: 'A Connect token travels as `Authorization: JWT <token>`: the word JWT, one space, the token.';
+    };
+    readonly TOKEN_AMBIGUOUS: {
+        readonly httpStatus: 401;
+        readonly hint: 'Send one token: in the Authorization header or in the `jwt` query parameter, not two different ones.';
+    };
+    readonly TOKEN_MALFORMED: {
+        readonly httpStatus: 401;
+        readonly hint: 'A token has three base64url parts joined by dots. Check that it was not cut, quoted or sent twice.';
+    };
+    readonly TOKEN_UNSIGNED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Sign the token; an `alg` of none is never accepted.';
+    };
+    readonly TOKEN_ALGORITHM_UNEXPECTED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Requests are signed with HS256; installed and uninstalled callbacks with RS256. Nothing else is accepted.';
+    };
+    readonly TOKEN_SIGNATURE_INVALID: {
+        readonly httpStatus: 401;
+        readonly hint: 'Sign with the sharedSecret of the newest installed callback, as the text it is: not trimmed, not decoded.';
+    };
+    readonly TOKEN_CLAIM_INVALID: {
+        readonly httpStatus: 401;
+        readonly hint: 'iss and qsh are strings; iat, exp and nbf are numbers, in seconds.';
+    };
+    readonly TOKEN_ISS_MISSING: {
+        readonly httpStatus: 401;
+        readonly hint: 'Add the claim iss: who made the token.';
+    };
+    readonly TOKEN_IAT_MISSING: {
+        readonly httpStatus: 401;
+        readonly hint: 'Add the claim iat: when it was made, in seconds.';
+    };
+    readonly TOKEN_EXP_MISSING: {
+        readonly httpStatus: 401;
+        readonly hint: 'Add the claim exp: when it ends, in seconds.';
+    };
+    readonly TOKEN_QSH_MISSING: {
+        readonly httpStatus: 401;
+        readonly hint: 'Add the claim qsh: the hash of the canonical request.';
+    };
+    readonly TOKEN_ISSUER_MISMATCH: {
+        readonly httpStatus: 401;
+        readonly hint: 'Tokens of the site carry the clientKey as iss; tokens of the app carry the app key.';
+    };
+    readonly TOKEN_AUDIENCE_MISMATCH: {
+        readonly httpStatus: 401;
+        readonly hint: 'The site puts the baseUrl of the installed descriptor into aud. Give that same URL as appUrl, or install again.';
+    };
+    readonly TOKEN_EXPIRED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Make a fresh token for each request, and compare the clocks of both machines.';
+    };
+    readonly TOKEN_NOT_YET_VALID: {
+        readonly httpStatus: 401;
+        readonly hint: 'Compare the clocks of both machines.';
+    };
+    readonly TOKEN_QSH_MISMATCH: {
+        readonly httpStatus: 401;
+        readonly hint: 'Hash exactly the method, path and query that are sent. Behind a proxy, use the URL that the caller sees.';
+    };
+    readonly TOKEN_CONTEXT_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: "This is a context token, bound to no URL. Only a route that says accept: ['context'] takes one.";
+    };
+    readonly TOKEN_REQUEST_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: "This token is bound to one URL, and the route takes context tokens only. Add 'request' to accept.";
+    };
+    readonly TOKEN_KEY_ID_INVALID: {
+        readonly httpStatus: 401;
+        readonly hint: 'installed and uninstalled callbacks name their key by `kid`. A descriptor needs apiMigrations.signed-install: true.';
+    };
+    readonly TOKEN_KEY_UNKNOWN: {
+        readonly httpStatus: 401;
+        readonly hint: 'No configured key host knows this key id. A staging site, a FedRAMP site or a sandbox needs its key hosts in installKeyHosts.';
+    };
+    readonly TOKEN_REPLAYED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Each lifecycle token is good once. Send the event again with a fresh token.';
+    };
+    readonly INSTALLATION_UNKNOWN: {
+        readonly httpStatus: 401;
+        readonly hint: 'Install the app on the site again, or check that this process reads the same store as the one that was installed.';
+    };
+    readonly INSTALLATION_UNINSTALLED: {
+        readonly httpStatus: 401;
+        readonly hint: 'The app was uninstalled from this site. Install it again to get a new secret.';
+    };
+    readonly INSTALLATION_SITE_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Add the site to allowedSites if the app may be installed there.';
+    };
+    readonly INSTALLATION_PAYLOAD_INVALID: {
+        readonly httpStatus: 400;
+        readonly hint: 'The body of a lifecycle callback must be the JSON that Jira documents.';
+    };
+    readonly INSTALLATION_PAYLOAD_TOO_LARGE: {
+        readonly httpStatus: 413;
+        readonly hint: 'Raise maxBodyBytes if bodies of this size are expected.';
+    };
+    readonly KEY_SOURCE_UNAVAILABLE: {
+        readonly httpStatus: 503;
+        readonly hint: 'Check that this machine reaches the key host over HTTPS, then install again.';
+    };
+    readonly KEY_SOURCE_INVALID: {
+        readonly httpStatus: 503;
+        readonly hint: 'The key host answered something that is no public key. Check installKeyHosts and the proxy in between.';
+    };
+    readonly STORE_UNAVAILABLE: {
+        readonly httpStatus: 503;
+        readonly hint: 'Check the database that keeps the installations.';
+    };
+    readonly STORE_CORRUPT: {
+        readonly httpStatus: 503;
+        readonly hint: 'The stored installation cannot be read. Restore it from a backup, or install the app again.';
+    };
+    readonly STORE_CONFLICT: {
+        readonly httpStatus: 503;
+        readonly hint: 'Too many writers changed this installation at once. Send the event again.';
+    };
+    readonly JIRA_UNAUTHENTICATED: {
+        readonly httpStatus: 502;
+        readonly hint: 'Jira did not accept the token. Check that iss is the app key and that the stored secret is the newest one.';
+    };
+    readonly JIRA_FORBIDDEN: {
+        readonly httpStatus: 502;
+        readonly hint: 'The app is known but may not do this: check its scopes and the permissions of its app user.';
+    };
+    readonly JIRA_NOT_FOUND: {
+        readonly httpStatus: 502;
+        readonly hint: 'It does not exist, or the app user may not see it: Jira answers both with 404.';
+    };
+    readonly JIRA_BAD_REQUEST: {
+        readonly httpStatus: 502;
+        readonly hint: "Read Jira's own messages in errorMessages and errors.";
+    };
+    readonly JIRA_CONFLICT: {
+        readonly httpStatus: 502;
+        readonly hint: 'Somebody else changed it at the same time. Read it again.';
+    };
+    readonly JIRA_RATE_LIMITED: {
+        readonly httpStatus: 502;
+        readonly hint: 'Wait for retryAfterSeconds before the next call.';
+    };
+    readonly JIRA_UNAVAILABLE: {
+        readonly httpStatus: 502;
+        readonly hint: 'Jira failed. Try again later.';
+    };
+    readonly JIRA_UNEXPECTED_STATUS: {
+        readonly httpStatus: 502;
+        readonly hint: 'Look at status and errorMessages.';
+    };
+    readonly JIRA_REDIRECTED: {
+        readonly httpStatus: 502;
+        readonly hint: 'Credentials never follow a redirect. If the site was renamed, its installed callback brings the new URL.';
+    };
+    readonly JIRA_CREDENTIAL_IGNORED: {
+        readonly httpStatus: 502;
+        readonly hint: 'Jira refused the token and answered as if to an anonymous caller. Do not trust the answer.';
+    };
+    readonly JIRA_UNREACHABLE: {
+        readonly httpStatus: 502;
+        readonly hint: 'Check the network between this machine and the site.';
+    };
+    readonly JIRA_TIMEOUT: {
+        readonly httpStatus: 502;
+        readonly hint: 'Give timeoutMs more time, or ask for less.';
+    };
+    readonly JIRA_ANSWER_INVALID: {
+        readonly httpStatus: 502;
+        readonly hint: 'The answer is not JSON. Use jira.fetch for anything else.';
+    };
+    readonly JIRA_ANSWER_TOO_LARGE: {
+        readonly httpStatus: 502;
+        readonly hint: 'Ask for fewer fields or a smaller page, or stream the answer with jira.fetch.';
+    };
+    readonly JIRA_URL_REFUSED: {
+        readonly httpStatus: 502;
+        readonly hint: 'Give a path such as /rest/api/3/myself. Credentials of a site go to that site alone.';
+    };
+    readonly JIRA_FIELD_UNKNOWN: {
+        readonly httpStatus: 502;
+        readonly hint: 'Name the field by its id, such as customfield_10042, or by its exact name.';
+    };
+    readonly JIRA_FIELD_AMBIGUOUS: {
+        readonly httpStatus: 502;
+        readonly hint: 'Name the field by its id.';
+    };
+};
+export type ErrorCode = keyof typeof errorCatalogue;
+export type ConfigErrorCode = Extract<ErrorCode, `CONFIG_${string}`>;
+export type TokenErrorCode = Extract<ErrorCode, `TOKEN_${string}`>;
+export type InstallationErrorCode = Extract<ErrorCode, `INSTALLATION_${string}`>;
+export type KeySourceErrorCode = Extract<ErrorCode, `KEY_SOURCE_${string}`>;
+export type StoreErrorCode = Extract<ErrorCode, `STORE_${string}`>;
+export type JiraApiErrorCode = Extract<ErrorCode, `JIRA_${string}`>;
+export interface Diagnosis {
+    readonly cause: `CS-${string}` | undefined;
+    readonly title: string;
+    readonly evidence: string;
+    readonly fix: string;
+    readonly docs: string;
+    readonly confidence: 'certain' | 'likely' | 'none';
+    readonly ruledOut: readonly `CS-${string}`[];
+}
+export interface ErrorOptions {
+    hint?: string;
+    cause?: unknown;
+}
+export declare abstract class CountersignError extends Error {
+    abstract readonly code: ErrorCode;
+    readonly hint: string;
+    readonly httpStatus: number;
+    constructor(code: ErrorCode, message: string, options?: ErrorOptions);
+    toJSON(): Record<string, unknown>;
+}
+export declare function diagnoseLater(error: CountersignError, diagnose: () => Diagnosis | undefined): void;
+export declare class ConfigError extends CountersignError {
+    readonly code: ConfigErrorCode;
+    constructor(code: ConfigErrorCode, message: string, options?: ErrorOptions);
+}
+export declare class TokenError extends CountersignError {
+    readonly code: TokenErrorCode;
+    readonly claim: string | undefined;
+    constructor(code: TokenErrorCode, message: string, options?: ErrorOptions & {
+        claim?: string;
+    });
+    get diagnosis(): Diagnosis | undefined;
+}
+export declare class InstallationError extends CountersignError {
+    readonly code: InstallationErrorCode;
+    readonly clientKey: string | undefined;
+    constructor(code: InstallationErrorCode, message: string, options?: ErrorOptions & {
+        clientKey?: string;
+    });
+    get diagnosis(): Diagnosis | undefined;
+}
+export declare class KeySourceError extends CountersignError {
+    readonly code: KeySourceErrorCode;
+    constructor(code: KeySourceErrorCode, message: string, options?: ErrorOptions);
+    get diagnosis(): Diagnosis | undefined;
+}
+export declare class StoreError extends CountersignError {
+    readonly code: StoreErrorCode;
+    constructor(code: StoreErrorCode, message: string, options?: ErrorOptions);
+}
+export interface JiraApiErrorOptions extends ErrorOptions {
+    method?: string;
+    path?: string;
+    status?: number;
+    errorMessages?: readonly string[];
+    errors?: Readonly<Record<string, string>>;
+    retryAfterSeconds?: number;
+    diagnosis?: Diagnosis | undefined;
+}
+export declare class JiraApiError extends CountersignError {
+    readonly code: JiraApiErrorCode;
+    readonly method: string | undefined;
+    readonly path: string | undefined;
+    readonly status: number | undefined;
+    readonly errorMessages: readonly string[];
+    readonly errors: Readonly<Record<string, string>>;
+    readonly retryAfterSeconds: number | undefined;
+    readonly diagnosis?: Diagnosis;
+    constructor(code: JiraApiErrorCode, message: string, options?: JiraApiErrorOptions);
+}
+export type AnyCountersignError = ConfigError | TokenError | InstallationError | KeySourceError | StoreError | JiraApiError;
+export declare function isCountersignError(error: unknown): error is AnyCountersignError;
+export declare function isConfigError(error: unknown): error is ConfigError;
+export declare function isTokenError(error: unknown): error is TokenError;
+export declare function isInstallationError(error: unknown): error is InstallationError;
+export declare function isKeySourceError(error: unknown): error is KeySourceError;
+export declare function isStoreError(error: unknown): error is StoreError;
+export declare function isJiraApiError(error: unknown): error is JiraApiError;
+export declare function refuseUnknownOptions(owner: string, options: object, known: ReadonlySet<string>): void;
+export declare function nearest(name: string, candidates: Iterable<string>): string | undefined;
+
+// dist/http/express.d.ts
+import type { ServerResponse } from 'node:http';
+import { type App, type AuthenticateOptions } from '../app.ts';
+import type { Caller } from '../caller.ts';
+import { type Incoming } from './incoming.ts';
+declare global {
+    namespace Express {
+        interface Request {
+            caller: Caller;
+        }
+    }
+}
+export type Middleware = (request: Incoming, response: ServerResponse, next: (error?: unknown) => void) => void;
+export declare function routes(app: App): Middleware;
+export declare function authenticate(app: App, options?: AuthenticateOptions): Middleware;
+
+// dist/http/incoming.d.ts
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InboundRequest } from '../connect/inbound-token.ts';
+export type Incoming = IncomingMessage & {
+    originalUrl?: string;
+};
+export declare function inboundRequest(incoming: Incoming): InboundRequest;
+export declare function webRequest(incoming: Incoming): Request;
+export declare function sendResponse(response: Response, outgoing: ServerResponse): Promise<void>;
+
+// dist/http/node.d.ts
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { App, AuthenticateOptions } from '../app.ts';
+import type { Caller } from '../caller.ts';
+export declare function handle(app: App, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+export declare function authenticate(app: App, request: IncomingMessage, response: ServerResponse, options?: AuthenticateOptions): Promise<Caller | undefined>;
+
+// dist/index.d.ts
+export { type App, type AuthenticateOptions, createApp, type LifecycleHandler, type LifecycleNotice, } from './app.ts';
+export type { Caller, TokenContext } from './caller.ts';
+export type { Descriptor } from './connect/descriptor.ts';
+export type { InboundRequest } from './connect/inbound-token.ts';
+export { INSTALL_KEY_HOSTS, type InstallKeyRealm } from './connect/install-keys.ts';
+export type { LifecycleEvent, LifecycleOutcome } from './connect/lifecycle.ts';
+export { type AnyCountersignError, ConfigError, type ConfigErrorCode, CountersignError, type ErrorCode, errorCatalogue, InstallationError, type InstallationErrorCode, isConfigError, isCountersignError, isInstallationError, isJiraApiError, isKeySourceError, isStoreError, isTokenError, JiraApiError, type JiraApiErrorCode, KeySourceError, type KeySourceErrorCode, StoreError, type StoreErrorCode, TokenError, type TokenErrorCode, } from './errors.ts';
+export type { Installation, InstallationRecord } from './installations/installation.ts';
+export { type MemoryStoreOptions, memoryStore } from './installations/memory-store.ts';
+export { type SqliteStoreOptions, sqliteStore } from './installations/sqlite-store.ts';
+export type { InstallationStore, ListOptions } from './installations/store.ts';
+export type { JiraClient } from './jira/client.ts';
+export type { Claims, TokenKind } from './jwt/jwt.ts';
+export type { Logger } from './logger.ts';
+export type { AppOptions } from './options.ts';
+
 // dist/installations/installation.d.ts
 export interface Installation {
     readonly clientKey: string;
@@ -112,6 +548,21 @@ export interface InstallationRecord extends Installation {
 export declare function withoutSecret(record: InstallationRecord): Installation;
 export declare function refuseForeignRecord(record: InstallationRecord, appKey: string): void;
 
+// dist/installations/memory-store.d.ts
+import type { InstallationStore } from './store.ts';
+export interface MemoryStoreOptions {
+    now?: () => number;
+}
+export declare function memoryStore(options?: MemoryStoreOptions): InstallationStore;
+
+// dist/installations/sqlite-store.d.ts
+import type { InstallationStore } from './store.ts';
+export interface SqliteStoreOptions {
+    busyTimeoutMs?: number;
+    now?: () => number;
+}
+export declare function sqliteStore(file: string, options?: SqliteStoreOptions): InstallationStore;
+
 // dist/installations/store.d.ts
 import type { InstallationRecord } from './installation.ts';
 export interface ListOptions {
@@ -129,117 +580,62 @@ export interface InstallationStore {
     close?(): Promise<void>;
 }
 
-// dist/jwt/jwt.d.ts
-import type { ExplainInput, Explanation } from './explain/explanation.ts';
-export type { Check, Confidence, ExplainInput, Explanation, Verdict, } from './explain/explanation.ts';
-export interface RequestTarget {
-    method: string;
-    url: string | URL;
-    baseUrl?: string | URL;
+// dist/jira/client.d.ts
+import { type Query } from './url.ts';
+export interface JiraCredentials {
+    readonly siteUrl: string;
+    readonly appKey: string;
+    readonly sharedSecret: string;
+    readonly clientKey?: string;
 }
-export declare function canonicalRequest(target: RequestTarget): string;
-export declare function queryStringHash(target: RequestTarget): string;
-export interface CreateTokenOptions extends RequestTarget {
-    issuer: string;
-    sharedSecret: string;
-    subject?: string;
-    audience?: string | readonly string[];
-    expiresInSeconds?: number;
-    context?: Record<string, unknown>;
+export interface JiraClientOptions {
+    credentials: JiraCredentials | (() => Promise<JiraCredentials>);
+    timeoutMs?: number;
+    maxAnswerBytes?: number;
+    descriptor?: {
+        readonly key?: string;
+        readonly scopes?: readonly string[];
+    };
     now?: () => number;
 }
-export declare function createToken(options: CreateTokenOptions): string;
-export interface Claims {
-    iss: string;
-    iat: number;
-    exp: number;
-    qsh: string;
-    sub?: string;
-    aud?: string | string[];
-    nbf?: number;
-    context?: Record<string, unknown>;
-    [claim: string]: unknown;
+export interface CallOptions {
+    query?: Query;
+    headers?: Readonly<Record<string, string>>;
+    signal?: AbortSignal;
+    timeoutMs?: number;
 }
-export type TokenKind = 'request' | 'context';
-export interface VerifyClaimsOptions extends RequestTarget {
-    accept?: TokenKind | readonly TokenKind[];
-    issuer?: string;
-    audience?: string;
-    clockToleranceSeconds?: number;
-    now?: () => number;
+export interface BodyOptions extends CallOptions {
+    body?: unknown;
 }
-export interface VerifyTokenOptions extends VerifyClaimsOptions {
-    sharedSecret: string;
+export interface JiraFetchInit extends Omit<RequestInit, 'redirect' | 'signal'> {
+    query?: Query;
+    signal?: AbortSignal;
+    timeoutMs?: number;
 }
-export declare function verifyToken(token: string, options: VerifyTokenOptions): Claims;
-export declare function verifyClaims(claims: unknown, options: VerifyClaimsOptions): Claims;
-export interface DecodedToken {
-    header: Record<string, unknown>;
-    claims: Record<string, unknown>;
+export interface EditIssueOptions {
+    fields: Readonly<Record<string, unknown>>;
+    overrideScreenSecurity?: boolean;
+    overrideEditableFlag?: boolean;
+    notifyUsers?: boolean;
+    signal?: AbortSignal;
 }
-export declare function decodeToken(token: string): DecodedToken;
-export declare function explainToken(input: ExplainInput): Explanation;
+export interface JiraClient {
+    get<T = unknown>(path: string, options?: CallOptions): Promise<T>;
+    post<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
+    put<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
+    delete<T = unknown>(path: string, options?: CallOptions): Promise<T>;
+    fetch(path: string, init?: JiraFetchInit): Promise<Response>;
+    editIssue(issueIdOrKey: string, options: EditIssueOptions): Promise<void>;
+}
+export declare function createJiraClient(options: JiraClientOptions): JiraClient;
 
-// dist/jwt/explain/explanation.d.ts
-import type { CauseId } from './causes.ts';
-export interface KnownInstallation {
-    clientKey?: string;
-    appKey?: string;
-    siteUrl?: string;
-    sharedSecret?: string;
-}
-export interface ExplainInput {
-    token: string;
-    sharedSecret?: string;
-    previousSecrets?: readonly string[];
-    appKey?: string;
-    clientKey?: string;
-    publicKey?: string;
-    method?: string;
-    url?: string | URL;
-    baseUrl?: string | URL;
-    now?: () => number;
-    direction?: 'to-jira' | 'from-jira';
-    accept?: 'request' | 'context' | readonly ('request' | 'context')[];
-    body?: string;
-    serverDate?: string;
-    installations?: readonly KnownInstallation[];
-    signedUrl?: string | URL;
-    lifecycle?: boolean;
-    quick?: boolean;
-}
-export interface Check {
-    id: CheckId;
-    title: string;
-    result: 'passed' | 'failed' | 'impossible';
-    detail: string;
-    missing?: string[];
-    cause?: CauseId;
-}
-export type CheckId = 'input' | 'header' | 'form' | 'kind' | 'host' | 'issuer' | 'algorithm' | 'signature' | 'times' | 'audience' | 'hash' | 'lifetime';
-export type Confidence = 'certain' | 'likely' | 'none';
-export interface Verdict {
-    cause: CauseId | undefined;
-    ok: boolean;
-    title: string;
-    evidence: string;
-    fix: string;
-    docs: string;
-    confidence: Confidence;
-}
-export interface Explanation {
-    verdict: Verdict;
-    checks: Check[];
-    ruledOut: CauseId[];
-    token?: {
-        header: Record<string, unknown>;
-        claims: Record<string, unknown>;
-    };
-    canonicalRequest?: {
-        expected: string;
-        hashed?: string;
-    };
-}
+// dist/jira/index.d.ts
+export { type BodyOptions, type CallOptions, createJiraClient, type EditIssueOptions, type JiraClient, type JiraClientOptions, type JiraCredentials, type JiraFetchInit, } from './client.ts';
+export type { Query } from './url.ts';
+
+// dist/jira/url.d.ts
+export type Query = Readonly<Record<string, string | number | boolean | undefined | readonly (string | number | boolean)[]>>;
+export declare function callUrl(siteUrl: string, path: string, query: Query | undefined): URL;
 
 // dist/jwt/explain/causes.d.ts
 export declare const causes: {
@@ -1257,133 +1653,126 @@ export interface Cause {
 export declare function causeOf(id: CauseId): Cause;
 export declare function docsOf(id: CauseId): string;
 
-// dist/connect/inbound-token.d.ts
-export interface InboundRequest {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: {
-        get(name: string): string | null;
+// dist/jwt/explain/explanation.d.ts
+import type { CauseId } from './causes.ts';
+export interface KnownInstallation {
+    clientKey?: string;
+    appKey?: string;
+    siteUrl?: string;
+    sharedSecret?: string;
+}
+export interface ExplainInput {
+    token: string;
+    sharedSecret?: string;
+    previousSecrets?: readonly string[];
+    appKey?: string;
+    clientKey?: string;
+    publicKey?: string;
+    method?: string;
+    url?: string | URL;
+    baseUrl?: string | URL;
+    now?: () => number;
+    direction?: 'to-jira' | 'from-jira';
+    accept?: 'request' | 'context' | readonly ('request' | 'context')[];
+    body?: string;
+    serverDate?: string;
+    installations?: readonly KnownInstallation[];
+    signedUrl?: string | URL;
+    lifecycle?: boolean;
+    quick?: boolean;
+}
+export interface Check {
+    id: CheckId;
+    title: string;
+    result: 'passed' | 'failed' | 'impossible';
+    detail: string;
+    missing?: string[];
+    cause?: CauseId;
+}
+export type CheckId = 'input' | 'header' | 'form' | 'kind' | 'host' | 'issuer' | 'algorithm' | 'signature' | 'times' | 'audience' | 'hash' | 'lifetime';
+export type Confidence = 'certain' | 'likely' | 'none';
+export interface Verdict {
+    cause: CauseId | undefined;
+    ok: boolean;
+    title: string;
+    evidence: string;
+    fix: string;
+    docs: string;
+    confidence: Confidence;
+}
+export interface Explanation {
+    verdict: Verdict;
+    checks: Check[];
+    ruledOut: CauseId[];
+    token?: {
+        header: Record<string, unknown>;
+        claims: Record<string, unknown>;
+    };
+    canonicalRequest?: {
+        expected: string;
+        hashed?: string;
     };
 }
-export declare function inboundToken(request: InboundRequest): string;
 
-// dist/jira/client.d.ts
-import { type Query } from './url.ts';
-export interface JiraCredentials {
-    readonly siteUrl: string;
-    readonly appKey: string;
-    readonly sharedSecret: string;
-    readonly clientKey?: string;
+// dist/jwt/jwt.d.ts
+import type { ExplainInput, Explanation } from './explain/explanation.ts';
+export type { Check, Confidence, ExplainInput, Explanation, Verdict, } from './explain/explanation.ts';
+export interface RequestTarget {
+    method: string;
+    url: string | URL;
+    baseUrl?: string | URL;
 }
-export interface JiraClientOptions {
-    credentials: JiraCredentials | (() => Promise<JiraCredentials>);
-    timeoutMs?: number;
-    maxAnswerBytes?: number;
-    descriptor?: {
-        readonly key?: string;
-        readonly scopes?: readonly string[];
-    };
+export declare function canonicalRequest(target: RequestTarget): string;
+export declare function queryStringHash(target: RequestTarget): string;
+export interface CreateTokenOptions extends RequestTarget {
+    issuer: string;
+    sharedSecret: string;
+    subject?: string;
+    audience?: string | readonly string[];
+    expiresInSeconds?: number;
+    context?: Record<string, unknown>;
     now?: () => number;
 }
-export interface CallOptions {
-    query?: Query;
-    headers?: Readonly<Record<string, string>>;
-    signal?: AbortSignal;
-    timeoutMs?: number;
+export declare function createToken(options: CreateTokenOptions): string;
+export interface Claims {
+    iss: string;
+    iat: number;
+    exp: number;
+    qsh: string;
+    sub?: string;
+    aud?: string | string[];
+    nbf?: number;
+    context?: Record<string, unknown>;
+    [claim: string]: unknown;
 }
-export interface BodyOptions extends CallOptions {
-    body?: unknown;
+export type TokenKind = 'request' | 'context';
+export interface VerifyClaimsOptions extends RequestTarget {
+    accept?: TokenKind | readonly TokenKind[];
+    issuer?: string;
+    audience?: string;
+    clockToleranceSeconds?: number;
+    now?: () => number;
 }
-export interface JiraFetchInit extends Omit<RequestInit, 'redirect' | 'signal'> {
-    query?: Query;
-    signal?: AbortSignal;
-    timeoutMs?: number;
+export interface VerifyTokenOptions extends VerifyClaimsOptions {
+    sharedSecret: string;
 }
-export interface EditIssueOptions {
-    fields: Readonly<Record<string, unknown>>;
-    overrideScreenSecurity?: boolean;
-    overrideEditableFlag?: boolean;
-    notifyUsers?: boolean;
-    signal?: AbortSignal;
+export declare function verifyToken(token: string, options: VerifyTokenOptions): Claims;
+export declare function verifyClaims(claims: unknown, options: VerifyClaimsOptions): Claims;
+export interface DecodedToken {
+    header: Record<string, unknown>;
+    claims: Record<string, unknown>;
 }
-export interface JiraClient {
-    get<T = unknown>(path: string, options?: CallOptions): Promise<T>;
-    post<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
-    put<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
-    delete<T = unknown>(path: string, options?: CallOptions): Promise<T>;
-    fetch(path: string, init?: JiraFetchInit): Promise<Response>;
-    editIssue(issueIdOrKey: string, options: EditIssueOptions): Promise<void>;
-}
-export declare function createJiraClient(options: JiraClientOptions): JiraClient;
+export declare function decodeToken(token: string): DecodedToken;
+export declare function explainToken(input: ExplainInput): Explanation;
 
-// dist/jira/url.d.ts
-export type Query = Readonly<Record<string, string | number | boolean | undefined | readonly (string | number | boolean)[]>>;
-export declare function callUrl(siteUrl: string, path: string, query: Query | undefined): URL;
-
-// dist/connect/descriptor.d.ts
-export interface Descriptor {
-    key: string;
-    baseUrl?: string;
-    name?: string;
-    authentication: {
-        type: string;
-    };
-    lifecycle: {
-        installed: string;
-        uninstalled?: string;
-        enabled?: string;
-        disabled?: string;
-    };
-    apiMigrations: Record<string, unknown>;
-    scopes?: string[];
-    modules?: Record<string, unknown>;
-    [field: string]: unknown;
+// dist/logger.d.ts
+export interface Logger {
+    info(details: object, message: string): void;
+    warn(details: object, message: string): void;
+    error(details: object, message: string): void;
 }
-export declare function prepareDescriptor(descriptor: unknown, appUrl: string): Descriptor;
-
-// dist/connect/lifecycle.d.ts
-import { type Installation } from '../installations/installation.ts';
-import type { InstallationStore } from '../installations/store.ts';
-import { type InboundRequest } from './inbound-token.ts';
-import type { InstallKeys } from './install-keys.ts';
-import { type SiteFilter } from './sites.ts';
-import type { InboundVerifier } from './verify-inbound.ts';
-export type LifecycleEvent = 'installed' | 'uninstalled' | 'enabled' | 'disabled';
-export declare const LIFECYCLE_EVENTS: readonly LifecycleEvent[];
-export interface LifecycleOutcome {
-    readonly event: LifecycleEvent;
-    readonly installation: Installation;
-    readonly previous: Installation | undefined;
-    readonly sameSite: readonly Installation[];
-}
-export interface LifecycleOptions {
-    appKey: string;
-    appUrl: string;
-    store: InstallationStore;
-    installKeys: InstallKeys;
-    isAllowedSite: SiteFilter;
-    inbound: InboundVerifier;
-    clockToleranceSeconds: number;
-    now: () => number;
-}
-export declare function handleLifecycle(event: LifecycleEvent, request: InboundRequest, body: string, options: LifecycleOptions): Promise<LifecycleOutcome | undefined>;
-
-// dist/connect/install-keys.d.ts
-import { type CryptoKey } from 'jose';
-export type InstallKeyRealm = 'production' | 'staging' | 'fedramp' | 'fedramp-staging';
-export declare const INSTALL_KEY_HOSTS: Readonly<Record<InstallKeyRealm, readonly string[]>>;
-export interface InstallKeysOptions {
-    hosts: readonly string[];
-    now: () => number;
-}
-export type InstallKeys = (keyId: unknown) => Promise<CryptoKey>;
-export declare function createInstallKeys({ hosts, now }: InstallKeysOptions): InstallKeys;
-
-// dist/connect/sites.d.ts
-export declare const DEFAULT_ALLOWED_SITES: readonly string[];
-export type SiteFilter = (siteUrl: string) => boolean;
-export declare function siteFilter(patterns: readonly string[]): SiteFilter;
-export declare function normalizeSiteUrl(siteUrl: string): string | undefined;
+export declare const consoleLogger: Logger;
+export declare function loggable(error: unknown): Record<string, unknown>;
 
 // dist/options.d.ts
 import type { Descriptor } from './connect/descriptor.ts';
@@ -1402,11 +1791,17 @@ export interface AppOptions {
 }
 export declare function readAppOptions(options: AppOptions): Required<AppOptions>;
 
-// dist/logger.d.ts
-export interface Logger {
-    info(details: object, message: string): void;
-    warn(details: object, message: string): void;
-    error(details: object, message: string): void;
+// dist/testing/index.d.ts
+export { type ConformanceCase, type StoreUnderTest, storeConformance, } from './store-conformance.ts';
+
+// dist/testing/store-conformance.d.ts
+import type { InstallationStore } from '../installations/store.ts';
+export interface ConformanceCase {
+    readonly name: string;
+    run(): Promise<void>;
 }
-export declare const consoleLogger: Logger;
-export declare function loggable(error: unknown): Record<string, unknown>;
+export interface StoreUnderTest {
+    create(): Promise<InstallationStore> | InstallationStore;
+    dispose?(store: InstallationStore): Promise<void> | void;
+}
+export declare function storeConformance({ create, dispose }: StoreUnderTest): readonly ConformanceCase[];

@@ -1,13 +1,25 @@
-// dist/index.d.ts
-export type { InstallOutcome } from './hosts/connect/lifecycle.ts';
-export type { PageOptions } from './hosts/connect/page-url.ts';
-export type { IssueBody } from './rest/issue-body.ts';
-export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
-export type { InstalledApp } from './site/apps.ts';
-export type { Field, FieldKind } from './site/fields.ts';
-export type { Check, RequestRecord, Verdict } from './site/request-log.ts';
-export type { IssueUpdate, SiteEvents } from './site/site.ts';
-export type { Person, User } from './site/users.ts';
+// countersign-sandbox: dist/index.d.ts
+
+// dist/hosts/connect/descriptor.d.ts
+export interface Descriptor {
+    key: string;
+    name?: string;
+    baseUrl: string;
+    apiVersion?: number;
+    authentication: {
+        type: 'jwt';
+    };
+    scopes: string[];
+    lifecycle: Partial<Record<LifecycleEvent, string>>;
+    modules: Record<string, unknown>;
+}
+export type LifecycleEvent = 'installed' | 'enabled' | 'disabled' | 'uninstalled';
+export declare class DescriptorUnavailable extends Error {
+}
+export declare function fetchDescriptor(descriptorUrl: string, allowedAppHosts: readonly string[], signal: AbortSignal): Promise<Descriptor>;
+export type RequiredScope = 'READ' | 'WRITE' | 'DELETE' | 'ADMIN';
+export declare function grants(scopes: readonly string[], wanted: RequiredScope): boolean;
+export declare function isLoopback(hostname: string): boolean;
 
 // dist/hosts/connect/lifecycle.d.ts
 import { type InstalledApp } from '../../site/apps.ts';
@@ -22,6 +34,78 @@ export declare function rotateAppSecret(site: Site, key: string): Promise<Instal
 export declare function enableApp(site: Site, key: string): Promise<InstalledApp>;
 export declare function disableApp(site: Site, key: string): Promise<InstalledApp>;
 export declare function uninstallApp(site: Site, key: string): Promise<void>;
+
+// dist/hosts/connect/page-url.d.ts
+import type { Site } from '../../site/site.ts';
+export interface PageOptions {
+    accountId?: string;
+    issueKey?: string;
+}
+export declare function pageUrl(site: Site, appKey: string, moduleUrl: string, options: PageOptions): string;
+export declare function contextToken(site: Site, appKey: string, options: PageOptions): string;
+
+// dist/index.d.ts
+export type { InstallOutcome } from './hosts/connect/lifecycle.ts';
+export type { PageOptions } from './hosts/connect/page-url.ts';
+export type { IssueBody } from './rest/issue-body.ts';
+export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
+export type { InstalledApp } from './site/apps.ts';
+export type { Field, FieldKind } from './site/fields.ts';
+export type { Check, RequestRecord, Verdict } from './site/request-log.ts';
+export type { IssueUpdate, SiteEvents } from './site/site.ts';
+export type { Person, User } from './site/users.ts';
+
+// dist/rest/issue-body.d.ts
+import type { Comment, StoredIssue } from '../site/issues.ts';
+import type { Site } from '../site/site.ts';
+export interface IssueBody {
+    id: string;
+    key: string;
+    self: string;
+    fields: Record<string, unknown>;
+}
+export declare function issueBody(site: Site, issue: StoredIssue, version: 2 | 3, wanted: readonly string[]): IssueBody;
+export declare function commentBody(site: Site, issue: StoredIssue, comment: Comment, version: 2 | 3): Record<string, unknown>;
+
+// dist/sandbox.d.ts
+import { type InstallOutcome } from './hosts/connect/lifecycle.ts';
+import { type PageOptions } from './hosts/connect/page-url.ts';
+import type { IssueBody } from './rest/issue-body.ts';
+import { type InstalledApp } from './site/apps.ts';
+import type { Field } from './site/fields.ts';
+import type { RequestRecord } from './site/request-log.ts';
+import { type SiteEvents } from './site/site.ts';
+import type { Person } from './site/users.ts';
+export interface SandboxOptions {
+    port?: number;
+    database?: string;
+    now?: () => number;
+    allowedAppHosts?: readonly string[];
+}
+export interface Sandbox {
+    readonly url: string;
+    readonly installKeysUrl: string;
+    readonly clientKey: string;
+    readonly apiToken: string;
+    readonly people: Person[];
+    install(descriptorUrl: string): Promise<InstalledApp>;
+    installIfChanged(descriptorUrl: string): Promise<InstallOutcome>;
+    uninstall(appKey: string): Promise<void>;
+    enable(appKey: string): Promise<InstalledApp>;
+    disable(appKey: string): Promise<InstalledApp>;
+    rotateSecret(appKey: string): Promise<InstalledApp>;
+    readonly apps: InstalledApp[];
+    sharedSecret(appKey: string): string;
+    readonly requests: RequestRecord[];
+    on<E extends keyof SiteEvents>(event: E, listener: (...args: SiteEvents[E]) => void): () => void;
+    pageUrl(appKey: string, moduleUrl: string, options?: PageOptions): string;
+    contextToken(appKey: string, options?: PageOptions): string;
+    issue(key: string): IssueBody | undefined;
+    field(id: string): Field | undefined;
+    reset(): void;
+    close(): Promise<void>;
+}
+export declare function startSandbox(options?: SandboxOptions): Promise<Sandbox>;
 
 // dist/site/apps.d.ts
 import type { DatabaseSync } from 'node:sqlite';
@@ -61,75 +145,21 @@ export declare class Apps {
 }
 export declare function describeApp(app: AppRecord, clientKey: string): InstalledApp;
 
-// dist/hosts/connect/descriptor.d.ts
-export interface Descriptor {
-    key: string;
-    name?: string;
-    baseUrl: string;
-    apiVersion?: number;
-    authentication: {
-        type: 'jwt';
-    };
-    scopes: string[];
-    lifecycle: Partial<Record<LifecycleEvent, string>>;
-    modules: Record<string, unknown>;
+// dist/site/document.d.ts
+export interface AtlassianDocument {
+    type: 'doc';
+    version: 1;
+    content: DocumentNode[];
 }
-export type LifecycleEvent = 'installed' | 'enabled' | 'disabled' | 'uninstalled';
-export declare class DescriptorUnavailable extends Error {
+interface DocumentNode {
+    type: string;
+    text?: string;
+    content?: DocumentNode[];
 }
-export declare function fetchDescriptor(descriptorUrl: string, allowedAppHosts: readonly string[], signal: AbortSignal): Promise<Descriptor>;
-export type RequiredScope = 'READ' | 'WRITE' | 'DELETE' | 'ADMIN';
-export declare function grants(scopes: readonly string[], wanted: RequiredScope): boolean;
-export declare function isLoopback(hostname: string): boolean;
-
-// dist/site/site.d.ts
-import { EventEmitter } from 'node:events';
-import type { DatabaseSync } from 'node:sqlite';
-import { Apps } from './apps.ts';
-import type { Explain } from './explanation.ts';
-import { Fields } from './fields.ts';
-import { type Identity } from './identity.ts';
-import { Issues } from './issues.ts';
-import { Permissions } from './permissions.ts';
-import { Projects } from './projects.ts';
-import { RequestLog, type RequestRecord } from './request-log.ts';
-import { Users } from './users.ts';
-export interface IssueUpdate {
-    key: string;
-    accountId: string;
-    fields: string[];
-}
-export type SiteEvents = {
-    request: [RequestRecord];
-    callback: [RequestRecord];
-    'issue-updated': [IssueUpdate];
-};
-export interface Site {
-    url: string;
-    readonly database: DatabaseSync;
-    readonly identity: Identity;
-    readonly projects: Projects;
-    readonly fields: Fields;
-    readonly users: Users;
-    readonly permissions: Permissions;
-    readonly issues: Issues;
-    readonly apps: Apps;
-    readonly requestLog: RequestLog;
-    readonly events: EventEmitter<SiteEvents>;
-    readonly secrets: () => string[];
-    readonly allowedAppHosts: readonly string[];
-    readonly explain: Explain;
-    readonly now: () => number;
-    readonly closing: AbortController;
-}
-export interface SiteOptions {
-    database: string;
-    allowedAppHosts: readonly string[];
-    explain: Explain;
-    now: () => number;
-}
-export declare function openSite(options: SiteOptions): Promise<Site>;
-export declare function installKeysUrl(site: Site): string;
+export declare function isDocument(value: unknown): value is AtlassianDocument;
+export declare function documentFromText(text: string): AtlassianDocument;
+export declare function textOfDocument(document: AtlassianDocument): string;
+export {};
 
 // dist/site/explanation.d.ts
 export interface Explanation {
@@ -258,22 +288,6 @@ export declare class Issues {
     addComment(issueId: number, author: string, body: AtlassianDocument, at: number): Comment;
 }
 
-// dist/site/document.d.ts
-export interface AtlassianDocument {
-    type: 'doc';
-    version: 1;
-    content: DocumentNode[];
-}
-interface DocumentNode {
-    type: string;
-    text?: string;
-    content?: DocumentNode[];
-}
-export declare function isDocument(value: unknown): value is AtlassianDocument;
-export declare function documentFromText(text: string): AtlassianDocument;
-export declare function textOfDocument(document: AtlassianDocument): string;
-export {};
-
 // dist/site/permissions.d.ts
 import type { DatabaseSync } from 'node:sqlite';
 export interface PermissionType {
@@ -361,6 +375,55 @@ export declare class RequestLog {
     find(id: number): LoggedRequest | undefined;
 }
 
+// dist/site/site.d.ts
+import { EventEmitter } from 'node:events';
+import type { DatabaseSync } from 'node:sqlite';
+import { Apps } from './apps.ts';
+import type { Explain } from './explanation.ts';
+import { Fields } from './fields.ts';
+import { type Identity } from './identity.ts';
+import { Issues } from './issues.ts';
+import { Permissions } from './permissions.ts';
+import { Projects } from './projects.ts';
+import { RequestLog, type RequestRecord } from './request-log.ts';
+import { Users } from './users.ts';
+export interface IssueUpdate {
+    key: string;
+    accountId: string;
+    fields: string[];
+}
+export type SiteEvents = {
+    request: [RequestRecord];
+    callback: [RequestRecord];
+    'issue-updated': [IssueUpdate];
+};
+export interface Site {
+    url: string;
+    readonly database: DatabaseSync;
+    readonly identity: Identity;
+    readonly projects: Projects;
+    readonly fields: Fields;
+    readonly users: Users;
+    readonly permissions: Permissions;
+    readonly issues: Issues;
+    readonly apps: Apps;
+    readonly requestLog: RequestLog;
+    readonly events: EventEmitter<SiteEvents>;
+    readonly secrets: () => string[];
+    readonly allowedAppHosts: readonly string[];
+    readonly explain: Explain;
+    readonly now: () => number;
+    readonly closing: AbortController;
+}
+export interface SiteOptions {
+    database: string;
+    allowedAppHosts: readonly string[];
+    explain: Explain;
+    now: () => number;
+}
+export declare function openSite(options: SiteOptions): Promise<Site>;
+export declare function installKeysUrl(site: Site): string;
+
 // dist/site/users.d.ts
 import type { DatabaseSync } from 'node:sqlite';
 export interface User {
@@ -380,64 +443,3 @@ export declare class Users {
     people(): Person[];
     addAppUser(accountId: string, displayName: string): void;
 }
-
-// dist/hosts/connect/page-url.d.ts
-import type { Site } from '../../site/site.ts';
-export interface PageOptions {
-    accountId?: string;
-    issueKey?: string;
-}
-export declare function pageUrl(site: Site, appKey: string, moduleUrl: string, options: PageOptions): string;
-export declare function contextToken(site: Site, appKey: string, options: PageOptions): string;
-
-// dist/rest/issue-body.d.ts
-import type { Comment, StoredIssue } from '../site/issues.ts';
-import type { Site } from '../site/site.ts';
-export interface IssueBody {
-    id: string;
-    key: string;
-    self: string;
-    fields: Record<string, unknown>;
-}
-export declare function issueBody(site: Site, issue: StoredIssue, version: 2 | 3, wanted: readonly string[]): IssueBody;
-export declare function commentBody(site: Site, issue: StoredIssue, comment: Comment, version: 2 | 3): Record<string, unknown>;
-
-// dist/sandbox.d.ts
-import { type InstallOutcome } from './hosts/connect/lifecycle.ts';
-import { type PageOptions } from './hosts/connect/page-url.ts';
-import type { IssueBody } from './rest/issue-body.ts';
-import { type InstalledApp } from './site/apps.ts';
-import type { Field } from './site/fields.ts';
-import type { RequestRecord } from './site/request-log.ts';
-import { type SiteEvents } from './site/site.ts';
-import type { Person } from './site/users.ts';
-export interface SandboxOptions {
-    port?: number;
-    database?: string;
-    now?: () => number;
-    allowedAppHosts?: readonly string[];
-}
-export interface Sandbox {
-    readonly url: string;
-    readonly installKeysUrl: string;
-    readonly clientKey: string;
-    readonly apiToken: string;
-    readonly people: Person[];
-    install(descriptorUrl: string): Promise<InstalledApp>;
-    installIfChanged(descriptorUrl: string): Promise<InstallOutcome>;
-    uninstall(appKey: string): Promise<void>;
-    enable(appKey: string): Promise<InstalledApp>;
-    disable(appKey: string): Promise<InstalledApp>;
-    rotateSecret(appKey: string): Promise<InstalledApp>;
-    readonly apps: InstalledApp[];
-    sharedSecret(appKey: string): string;
-    readonly requests: RequestRecord[];
-    on<E extends keyof SiteEvents>(event: E, listener: (...args: SiteEvents[E]) => void): () => void;
-    pageUrl(appKey: string, moduleUrl: string, options?: PageOptions): string;
-    contextToken(appKey: string, options?: PageOptions): string;
-    issue(key: string): IssueBody | undefined;
-    field(id: string): Field | undefined;
-    reset(): void;
-    close(): Promise<void>;
-}
-export declare function startSandbox(options?: SandboxOptions): Promise<Sandbox>;

@@ -1,3 +1,4 @@
+import { deepFreeze } from '../deep-freeze.ts';
 import type { Claims, TokenKind } from '../jwt/jwt.ts';
 import type { InboundRequest } from './inbound-token.ts';
 
@@ -51,7 +52,7 @@ export function createVerifiedTokens(
     },
     add(token, { method, url }, { claims, sharedSecret }) {
       // The claims are shared by all requests of the token, so no handler may change them.
-      freeze(claims);
+      deepFreeze(claims);
       // A clock that is set back could make it early again.
       if (claims.nbf !== undefined) return;
       const kind = claims.qsh === 'context-qsh' ? 'context' : 'request';
@@ -61,11 +62,4 @@ export function createVerifiedTokens(
       if (entries.size > MAX_TOKENS && oldest !== undefined) entries.delete(oldest);
     },
   };
-}
-
-function freeze(value: object): void {
-  for (const part of Object.values(value)) {
-    if (typeof part === 'object' && part !== null) freeze(part);
-  }
-  Object.freeze(value);
 }

@@ -91,7 +91,10 @@ export function createInboundVerifier(options: VerifyInboundOptions): InboundVer
         { clientKey: issuer },
       );
     }
-    verifiedTokens.add(token, request, { claims, sharedSecret: record.sharedSecret });
+    // A store that has to be waited for is asked by verify each time, so there is nothing to recall.
+    if (store.getNow !== undefined) {
+      verifiedTokens.add(token, request, { claims, sharedSecret: record.sharedSecret });
+    }
     return { claims, record };
   };
 

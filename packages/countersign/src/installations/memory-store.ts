@@ -1,3 +1,4 @@
+import { deepFreeze } from '../deep-freeze.ts';
 import type { InstallationRecord } from './installation.ts';
 import type { InstallationStore, ListOptions } from './store.ts';
 
@@ -23,7 +24,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): InstallationStore
     getNow: (clientKey) => records.get(clientKey),
     async put(record) {
       if ((records.get(record.clientKey)?.revision ?? 0) !== record.revision - 1) return false;
-      records.set(record.clientKey, freeze(structuredClone(record)));
+      // It is handed out as it is kept.
+      records.set(record.clientKey, deepFreeze(structuredClone(record)));
       return true;
     },
     async delete(clientKey) {
@@ -46,12 +48,4 @@ export function memoryStore(options: MemoryStoreOptions = {}): InstallationStore
       return true;
     },
   };
-}
-
-/** Records are handed out as they are kept, so nobody may change them. */
-function freeze<T extends object>(value: T): T {
-  for (const part of Object.values(value)) {
-    if (typeof part === 'object' && part !== null) freeze(part);
-  }
-  return Object.freeze(value);
 }

@@ -304,7 +304,11 @@ function variant(text: string, cause: CauseId, what: string): Variant {
 function* allVariants(request: RequestParts, body: string | undefined): Variants {
   const { parameters, query, fragment } = request;
   const sent = withoutJwt(parameters);
-  yield variant('', 'CS-QSH-QUERY-NOT-SIGNED', `without any of its ${sent.length} parameters`);
+  yield variant(
+    '',
+    'CS-QSH-QUERY-NOT-SIGNED',
+    sent.length === 1 ? 'without its parameter' : `without any of its ${sent.length} parameters`,
+  );
   if (sent.length < parameters.length) yield* jwtVariants(parameters);
   yield* bracketVariants(sent);
   for (const spelling of spellings) {

@@ -18,15 +18,21 @@ import {
   isCountersignError,
   refuseUnknownOptions,
 } from './errors.ts';
-import { guardStore } from './installations/guarded-store.ts';
+import { type CachedStore, cachedStore, uncachedStore } from './installations/cached-store.ts';
+import { encryptedStore } from './installations/encryption/encrypted-store.ts';
+import { type AppInstallation, withSettings } from './installations/installation.ts';
+import { purge } from './installations/purge.ts';
+import { type InstallationSettings, installationSettings } from './installations/settings.ts';
 import { createJiraClient, type JiraClient } from './jira/client.ts';
 import type { TokenKind } from './jwt/jwt.ts';
 import { loggable } from './logger.ts';
-import { type AppOptions, readAppOptions } from './options.ts';
+import { type AppOptions, type AppSettings, readAppOptions } from './options.ts';
 import { plainReply, replyToError } from './reply.ts';
 
 /** What a handler of `app.on` is given. */
 export interface LifecycleNotice extends LifecycleOutcome {
+  /** As it is now stored, with what the app keeps for it. */
+  readonly installation: AppInstallation;
   /** Calls the site as the app. After uninstalled, every call rejects. */
   readonly jira: JiraClient;
 }
@@ -68,6 +74,24 @@ export interface App {
    * Its calls reject with InstallationError when the app is not (or no longer) installed there.
    */
   jira(clientKey: string): JiraClient;
+  /** What the app keeps for one installation, also outside of any request. */
+  settings(clientKey: string): InstallationSettings;
+  /**
+   * Forgets an installation wholly: its record with its secrets, and its settings. Where the app is still installed,
+   * calls of the site are refused until an administrator installs it again.
+   *
+   * @throws StoreError.
+   */
+  purge(clientKey: string): Promise<void>;
+  /**
+   * Connects to the store, brings its tables up to date and fetches the keys, so that a start with a wrong URL or key
+   * ends at once. Left out, all of that is done when it is first needed.
+   *
+   * @throws StoreError, ConfigError.
+   */
+  open(): Promise<void>;
+  /** Lets go of the store's files and connections. */
+  close(): Promise<void>;
 }
 
 const DESCRIPTOR_PATH = '/atlassian-connect.json';
@@ -104,12 +128,13 @@ export function createApp(options: AppOptions): App {
   const { appUrl, clockToleranceSeconds, logger, maxBodyBytes, now } = settings;
   const descriptor = prepareDescriptor(settings.descriptor, appUrl);
   const appKey = descriptor.key;
-  const store = guardStore(settings.store);
+  const store = appStore(settings);
   const inbound = createInboundVerifier({ appKey, appUrl, store, clockToleranceSeconds, now });
   const lifecycleOptions = {
     appKey,
     appUrl,
     store,
+    previousSecretSeconds: settings.previousSecretSeconds,
     installKeys: createInstallKeys({ hosts: settings.installKeyHosts, now }),
     isAllowedSite: siteFilter(settings.allowedSites),
     inbound,
@@ -141,7 +166,11 @@ export function createApp(options: AppOptions): App {
   };
 
   const notify = (outcome: LifecycleOutcome): void => {
-    const notice = { ...outcome, jira: app.jira(outcome.installation.clientKey) };
+    const notice = {
+      ...outcome,
+      installation: withSettings(outcome.installation, app.settings),
+      jira: app.jira(outcome.installation.clientKey),
+    };
     for (const handler of handlers.get(outcome.event) ?? []) {
       // Behind the answer: Jira waits for that, and gives up after seconds.
       setImmediate(async () => {
@@ -196,7 +225,7 @@ export function createApp(options: AppOptions): App {
         const token = inboundToken(request);
         const verified =
           inbound.recall(token, request, accept) ?? (await inbound.verify(token, request, accept));
-        return new VerifiedCaller(verified, app.jira);
+        return new VerifiedCaller(verified, app);
       } catch (error) {
         diagnoseInbound(error, { request, appKey, appUrl, now, accept });
         throw error;
@@ -205,7 +234,7 @@ export function createApp(options: AppOptions): App {
     authenticateNow(request, { accept } = {}) {
       const token = findToken(request);
       const verified = token === undefined ? undefined : inbound.recall(token, request, accept);
-      return verified === undefined ? undefined : new VerifiedCaller(verified, app.jira);
+      return verified === undefined ? undefined : new VerifiedCaller(verified, app);
     },
     refuse(error, request) {
       const details = {
@@ -252,8 +281,25 @@ export function createApp(options: AppOptions): App {
       if (clients.size > MAX_CLIENTS && oldest !== undefined) clients.delete(oldest);
       return client;
     },
+    settings: (clientKey) => installationSettings(store, clientKey),
+    purge: (clientKey) => purge(store, clientKey),
+    open: async () => store.open?.(),
+    close: async () => store.close?.(),
   };
   return app;
+}
+
+/** The store as the app uses it: guarded, decrypted, and remembered where it would have to be waited for. */
+function appStore({ store, encryptionKeys, cache, logger }: AppSettings): CachedStore {
+  if (encryptionKeys === undefined && store.isVolatile !== true) {
+    logger.warn(
+      {},
+      'Shared secrets are stored in clear: give createApp the option encryptionKeys. See docs/storage.md.',
+    );
+  }
+  const open = encryptedStore(store, encryptionKeys);
+  const cacheOptions = cache ?? (open.getNow === undefined ? {} : false);
+  return cacheOptions === false ? uncachedStore(open) : cachedStore(open, cacheOptions);
 }
 
 function findToken(request: InboundRequest): string | undefined {

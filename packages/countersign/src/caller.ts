@@ -1,9 +1,11 @@
 import type { VerifiedRequest } from './connect/verify-inbound.ts';
 import {
-  type Installation,
+  type AppInstallation,
   type InstallationRecord,
   withoutSecret,
+  withSettings,
 } from './installations/installation.ts';
+import type { InstallationSettings } from './installations/settings.ts';
 import type { JiraClient } from './jira/client.ts';
 import type { Claims, TokenKind } from './jwt/jwt.ts';
 
@@ -24,7 +26,7 @@ export interface TokenContext {
 /** Who an inbound request was proved to come from. */
 export interface Caller {
   /** The installation whose site made the token. */
-  readonly installation: Installation;
+  readonly installation: AppInstallation;
   /** The Atlassian user that the site made the token for; undefined when it named none. */
   readonly accountId: string | undefined;
   /** The claim `context` of the token: where in Jira the page is shown. */
@@ -36,6 +38,12 @@ export interface Caller {
   readonly jira: JiraClient;
 }
 
+/** What a caller is given of its app. */
+interface CallerApp {
+  jira(clientKey: string): JiraClient;
+  settings(clientKey: string): InstallationSettings;
+}
+
 /** A class for speed: it is made for every request that is let in. */
 export class VerifiedCaller implements Caller {
   readonly accountId: string | undefined;
@@ -43,25 +51,25 @@ export class VerifiedCaller implements Caller {
   readonly tokenKind: TokenKind;
   readonly claims: Claims;
   readonly #record: InstallationRecord;
-  readonly #jira: (clientKey: string) => JiraClient;
-  #installation: Installation | undefined;
+  readonly #app: CallerApp;
+  #installation: AppInstallation | undefined;
 
-  constructor({ claims, record }: VerifiedRequest, jira: (clientKey: string) => JiraClient) {
+  constructor({ claims, record }: VerifiedRequest, app: CallerApp) {
     this.accountId = claims.sub ?? accountIdOfContext(claims.context);
     this.context = claims.context;
     this.tokenKind = claims.qsh === 'context-qsh' ? 'context' : 'request';
     this.claims = claims;
     this.#record = record;
-    this.#jira = jira;
+    this.#app = app;
   }
 
-  get installation(): Installation {
-    this.#installation ??= withoutSecret(this.#record);
+  get installation(): AppInstallation {
+    this.#installation ??= withSettings(withoutSecret(this.#record), this.#app.settings);
     return this.#installation;
   }
 
   get jira(): JiraClient {
-    return this.#jira(this.#record.clientKey);
+    return this.#app.jira(this.#record.clientKey);
   }
 }
 

@@ -14,6 +14,11 @@ export const errorCatalogue = {
   CONFIG_OPTION_MISSING: { httpStatus: 500, hint: 'Give the option that the message names.' },
   CONFIG_OPTION_INVALID: { httpStatus: 500, hint: 'Correct the value of the option.' },
   CONFIG_DESCRIPTOR_INVALID: { httpStatus: 500, hint: 'Correct the descriptor at the path named.' },
+  CONFIG_PACKAGE_MISSING: { httpStatus: 500, hint: 'Install the package that the message names.' },
+  CONFIG_SETTING_INVALID: {
+    httpStatus: 500,
+    hint: 'A setting has a name of 1 to 255 characters, and JSON of at most 100 kB.',
+  },
 
   TOKEN_OPTION_INVALID: { httpStatus: 500, hint: 'Correct the argument that the message names.' },
   TOKEN_LIFETIME_INVALID: {
@@ -132,6 +137,22 @@ export const errorCatalogue = {
   STORE_CONFLICT: {
     httpStatus: 503,
     hint: 'Too many writers changed this installation at once. Send the event again.',
+  },
+  STORE_KEY_MISSING: {
+    httpStatus: 503,
+    hint: 'Add the key of this id to encryptionKeys, behind the one that new secrets are encrypted with.',
+  },
+  STORE_KEY_WRONG: {
+    httpStatus: 503,
+    hint: 'Either the key of this id is another one than the one it was encrypted with, or the stored text was changed or copied from another record.',
+  },
+  STORE_KEY_UNAVAILABLE: {
+    httpStatus: 503,
+    hint: 'Check the service that the keys of encryptionKeys come from.',
+  },
+  STORE_NOT_ENCRYPTED: {
+    httpStatus: 503,
+    hint: "Add 'none' at the end of encryptionKeys, run 'countersign installations reencrypt', then take it away again.",
   },
 
   JIRA_UNAUTHENTICATED: {

@@ -35,10 +35,35 @@ export {
   TokenError,
   type TokenErrorCode,
 } from './errors.ts';
-export type { Installation, InstallationRecord } from './installations/installation.ts';
+export {
+  type CachedStore,
+  type CacheOptions,
+  cachedStore,
+} from './installations/cached-store.ts';
+export { encryptedStore } from './installations/encryption/encrypted-store.ts';
+export type { EncryptionKey, EncryptionKeys } from './installations/encryption/key-ring.ts';
+export {
+  type ReencryptOptions,
+  type ReencryptProgress,
+  reencrypt,
+} from './installations/encryption/reencrypt.ts';
+export type {
+  AppInstallation,
+  Installation,
+  InstallationRecord,
+  PreviousSecret,
+} from './installations/installation.ts';
 export { type MemoryStoreOptions, memoryStore } from './installations/memory-store.ts';
+export type { InstallationSettings, JsonValue } from './installations/settings.ts';
 export { type SqliteStoreOptions, sqliteStore } from './installations/sqlite-store.ts';
-export type { InstallationStore, ListOptions } from './installations/store.ts';
+export type {
+  InstallationStore,
+  ListOptions,
+  ListSettingsOptions,
+  SettingPosition,
+  SettingsStore,
+  StoredSetting,
+} from './installations/store.ts';
 export type { JiraClient } from './jira/client.ts';
 export type { Claims, TokenKind } from './jwt/jwt.ts';
 export type { Logger } from './logger.ts';

@@ -3,6 +3,8 @@ import { INSTALL_KEY_HOSTS } from './connect/install-keys.ts';
 import { isLoopback } from './connect/loopback.ts';
 import { DEFAULT_ALLOWED_SITES } from './connect/sites.ts';
 import { ConfigError, refuseUnknownOptions } from './errors.ts';
+import type { CacheOptions } from './installations/cached-store.ts';
+import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
 import { consoleLogger, type Logger } from './logger.ts';
 
@@ -14,6 +16,22 @@ export interface AppOptions {
   appUrl: string;
   /** Where installations are kept: `sqliteStore('app.db')`, `memoryStore()` in tests, or your own. */
   store: InstallationStore;
+  /**
+   * What secrets and settings are encrypted with in the store: the first key encrypts, all of them decrypt. A list of
+   * 32-byte keys in base64 and of functions that fetch one, or the text of an environment variable with commas
+   * between them. Default: none, so that they are stored in clear; the log warns of it.
+   */
+  encryptionKeys?: EncryptionKeys | undefined;
+  /**
+   * How long what was read of the store is remembered, or false. Default: on, with the defaults of CacheOptions, for a
+   * store that has to be waited for; off for one in this process or in a file.
+   */
+  cache?: CacheOptions | false;
+  /**
+   * For how long a token is still accepted that was signed with the secret before the newest, in seconds. Default: 300.
+   * 0 ends a secret at once.
+   */
+  previousSecretSeconds?: number;
   /**
    * Sites that the app may be installed on. Default: `['*.atlassian.net', '*.jira.com']`. A sandbox is added by its
    * origin, such as `http://127.0.0.1:4400`.
@@ -40,6 +58,9 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'descriptor',
   'appUrl',
   'store',
+  'encryptionKeys',
+  'cache',
+  'previousSecretSeconds',
   'allowedSites',
   'installKeyHosts',
   'clockToleranceSeconds',
@@ -48,12 +69,16 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'now',
 ]);
 
+/** The options with their defaults. */
+export type AppSettings = Required<Omit<AppOptions, 'encryptionKeys' | 'cache'>> &
+  Pick<AppOptions, 'encryptionKeys' | 'cache'>;
+
 /**
  * Checks the options of `createApp` and fills in their defaults.
  *
  * @throws ConfigError CONFIG_OPTION_UNKNOWN, CONFIG_OPTION_MISSING, CONFIG_OPTION_INVALID.
  */
-export function readAppOptions(options: AppOptions): Required<AppOptions> {
+export function readAppOptions(options: AppOptions): AppSettings {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigError('CONFIG_OPTION_MISSING', 'createApp needs an object of options.');
   }
@@ -72,6 +97,14 @@ export function readAppOptions(options: AppOptions): Required<AppOptions> {
   return {
     descriptor: options.descriptor,
     store: options.store,
+    encryptionKeys: options.encryptionKeys,
+    ...(options.cache === undefined ? undefined : { cache: readCache(options.cache) }),
+    previousSecretSeconds: readNumber(
+      'previousSecretSeconds',
+      options.previousSecretSeconds ?? 300,
+      0,
+      3600,
+    ),
     allowedSites: readTexts('allowedSites', options.allowedSites ?? DEFAULT_ALLOWED_SITES),
     installKeyHosts: readTexts(
       'installKeyHosts',
@@ -101,6 +134,18 @@ function readNumber(name: string, value: number, min: number, max: number): numb
     'CONFIG_OPTION_INVALID',
     `${name} must be a number between ${min} and ${max}.`,
   );
+}
+
+function readCache(cache: CacheOptions | false): CacheOptions | false {
+  if (cache === false) return false;
+  if (typeof cache !== 'object' || cache === null) {
+    throw new ConfigError('CONFIG_OPTION_INVALID', 'cache must be an object of options, or false.');
+  }
+  const { maxAgeMs = 1, unknownMaxAgeMs = 1, maxBytes = 1 } = cache;
+  readNumber('cache.maxAgeMs', maxAgeMs, 0, 3_600_000);
+  readNumber('cache.unknownMaxAgeMs', unknownMaxAgeMs, 0, 60_000);
+  readNumber('cache.maxBytes', maxBytes, 1, 2 ** 34);
+  return cache;
 }
 
 function readAppUrl(appUrl: string): string {

@@ -14,13 +14,16 @@ import { createInboundVerifier } from '../src/connect/verify-inbound.ts';
 import {
   type AnyCountersignError,
   createApp,
+  type EncryptionKeys,
   type ErrorCode,
   errorCatalogue,
   isCountersignError,
   memoryStore,
 } from '../src/index.ts';
-import { guardStore } from '../src/installations/guarded-store.ts';
+import { cachedStore } from '../src/installations/cached-store.ts';
+import { encryptedStore } from '../src/installations/encryption/encrypted-store.ts';
 import type { InstallationRecord } from '../src/installations/installation.ts';
+import { optionalPackage } from '../src/installations/optional-package.ts';
 import type { InstallationStore } from '../src/installations/store.ts';
 import { createJiraClient } from '../src/jira/client.ts';
 import { createToken, verifyToken } from '../src/jwt/jwt.ts';
@@ -116,10 +119,11 @@ async function install(
     baseUrl: 'https://example.atlassian.net',
     sharedSecret: SECRET,
   };
-  const guarded = guardStore(store);
+  const guarded = cachedStore(store);
   const common = { appKey: 'panel-app', appUrl: APP_URL, clockToleranceSeconds: 30, now: Date.now };
   const options: LifecycleOptions = {
     ...common,
+    previousSecretSeconds: 300,
     store: guarded,
     installKeys: createInstallKeys({ hosts, now: Date.now }),
     isAllowedSite: siteFilter(['*.atlassian.net']),
@@ -174,6 +178,16 @@ const failing = (change: Partial<InstallationStore>): InstallationStore => ({
   ...change,
 });
 
+const KEY = `new:${Buffer.alloc(32, 'MARKED').toString('base64')}`;
+const OTHER_KEY = `new:${Buffer.alloc(32, 'MARKED-too').toString('base64')}`;
+
+/** A store whose secret was written with some keys and is read with others. */
+async function readWith(keys: EncryptionKeys, writtenWith: EncryptionKeys) {
+  const store = memoryStore();
+  await encryptedStore(store, writtenWith).put(record);
+  await encryptedStore(store, keys).get('client-1');
+}
+
 const provocations: Record<ErrorCode, () => unknown> = {
   CONFIG_OPTION_UNKNOWN: () =>
     verifyToken(siteToken(), { ...request, sharedSecrets: SECRET } as never),
@@ -182,6 +196,12 @@ const provocations: Record<ErrorCode, () => unknown> = {
   CONFIG_DESCRIPTOR_INVALID: () =>
     createApp({ descriptor: { ...descriptor, key: 'a b' }, appUrl: APP_URL, store: memoryStore() }),
 
+  CONFIG_PACKAGE_MISSING: () =>
+    optionalPackage('no-such-package', () => import('no-such-package' as string)),
+  CONFIG_SETTING_INVALID: () =>
+    app()
+      .settings('client-1')
+      .set('colour', 10n as never),
   TOKEN_OPTION_INVALID: () => createToken({ issuer: '', ...request }),
   TOKEN_LIFETIME_INVALID: () => createToken({ issuer: 'a', ...request, expiresInSeconds: 180_000 }),
   TOKEN_MISSING: () => app().authenticate(inbound('')),
@@ -243,6 +263,10 @@ const provocations: Record<ErrorCode, () => unknown> = {
     app(await storeWith({ siteUrl: '' })).authenticate(inbound(siteToken())),
   STORE_CONFLICT: () => install({ store: failing({ put: async () => false }) }),
 
+  STORE_KEY_MISSING: () => readWith('none', KEY),
+  STORE_KEY_WRONG: () => readWith(OTHER_KEY, KEY),
+  STORE_KEY_UNAVAILABLE: () => readWith([() => Promise.reject(new Error(SECRET))], 'none'),
+  STORE_NOT_ENCRYPTED: () => readWith(KEY, 'none'),
   JIRA_UNAUTHENTICATED: () => status(401),
   JIRA_FORBIDDEN: () => status(403),
   JIRA_NOT_FOUND: () => status(404),

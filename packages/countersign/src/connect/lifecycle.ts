@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { compactVerify, errors as joseErrors } from 'jose';
 import * as z from 'zod';
 import { InstallationError, KeySourceError, StoreError, TokenError } from '../errors.ts';
+import type { CachedStore } from '../installations/cached-store.ts';
 import {
   type Installation,
   type InstallationRecord,
+  type PreviousSecret,
   refuseForeignRecord,
   withoutSecret,
 } from '../installations/installation.ts';
-import type { InstallationStore } from '../installations/store.ts';
 import { type Claims, decodeToken, verifyClaims } from '../jwt/jwt.ts';
 import { type InboundRequest, inboundToken } from './inbound-token.ts';
 import type { InstallKeys } from './install-keys.ts';
@@ -42,8 +43,10 @@ export interface LifecycleOutcome {
 export interface LifecycleOptions {
   appKey: string;
   appUrl: string;
-  store: InstallationStore;
+  store: CachedStore;
   installKeys: InstallKeys;
+  /** For how long a token is still accepted that was signed with the secret before the newest. */
+  previousSecretSeconds: number;
   isAllowedSite: SiteFilter;
   inbound: InboundVerifier;
   clockToleranceSeconds: number;
@@ -195,25 +198,30 @@ function changeOf(
     case 'installed':
       return installedChange(payload as z.infer<typeof installedShape>, at, options);
     case 'uninstalled':
-      return (stored) =>
-        stored === undefined || stored.changedAt > at
-          ? undefined
-          : next(stored, { status: 'uninstalled', changedAt: at });
+      return (stored) => {
+        if (stored === undefined || stored.changedAt > at) return undefined;
+        const { previousSecrets: _gone, ...rest } = stored;
+        return next(rest, { status: 'uninstalled', changedAt: at });
+      };
     case 'enabled':
     case 'disabled':
       // Never touches status: disabled and uninstalled arrive in any order and at once.
       return (stored) =>
         stored === undefined || stored.enabledChangedAt > at
           ? undefined
-          : next(stored, { enabled: event === 'enabled', enabledChangedAt: at });
+          : next(withoutEndedSecrets(stored, options), {
+              enabled: event === 'enabled',
+              enabledChangedAt: at,
+            });
   }
 }
 
 function installedChange(
   payload: z.infer<typeof installedShape>,
   at: number,
-  { appKey, isAllowedSite }: LifecycleOptions,
+  options: LifecycleOptions,
 ): Change {
+  const { appKey, isAllowedSite } = options;
   const { sharedSecret, ...shown } = payload;
   const siteUrl = normalizeSiteUrl(payload.baseUrl);
   if (siteUrl === undefined || !isAllowedSite(payload.baseUrl)) {
@@ -240,8 +248,39 @@ function installedChange(
       enabledChangedAt: switched?.enabledChangedAt ?? at,
       payload: shown,
       revision: (stored?.revision ?? 0) + 1,
+      ...previousSecrets(stored, sharedSecret, options),
     };
   };
+}
+
+/** More than these within one window is no rotation, but somebody who installs in a loop. */
+const MAX_PREVIOUS_SECRETS = 3;
+
+/** What was replaced is still good for a moment: a token may be on its way, or shown in an open page. */
+function previousSecrets(
+  stored: InstallationRecord | undefined,
+  sharedSecret: string,
+  { previousSecretSeconds, now }: LifecycleOptions,
+): { previousSecrets?: readonly PreviousSecret[] } {
+  if (stored?.status !== 'installed') return {};
+  const time = now();
+  const replaced = {
+    sharedSecret: stored.sharedSecret,
+    endsAt: time + previousSecretSeconds * 1000,
+  };
+  const secrets = [replaced, ...(stored.previousSecrets ?? [])]
+    .filter((previous) => previous.endsAt > time && previous.sharedSecret !== sharedSecret)
+    .slice(0, MAX_PREVIOUS_SECRETS);
+  return secrets.length === 0 ? {} : { previousSecrets: secrets };
+}
+
+/** They are no longer accepted; there is no reason to keep them. */
+function withoutEndedSecrets(
+  { previousSecrets, ...stored }: InstallationRecord,
+  { now }: LifecycleOptions,
+): InstallationRecord {
+  const lasting = previousSecrets?.filter(({ endsAt }) => endsAt > now()) ?? [];
+  return lasting.length === 0 ? stored : { ...stored, previousSecrets: lasting };
 }
 
 function next(stored: InstallationRecord, change: Partial<InstallationRecord>): InstallationRecord {
@@ -268,7 +307,8 @@ async function applyChange(
   { store, appKey }: LifecycleOptions,
 ): Promise<LifecycleOutcome | undefined> {
   for (let attempt = 0; attempt < MAX_WRITE_ATTEMPTS; attempt++) {
-    const stored = await store.get(clientKey);
+    // Past any cache: what is decided here is decided for all nodes.
+    const stored = await store.getFresh(clientKey);
     if (stored !== undefined) refuseForeignRecord(stored, appKey);
     const record = change(stored);
     if (record === undefined) return undefined;
@@ -288,10 +328,7 @@ async function applyChange(
   );
 }
 
-async function sameSite(
-  record: InstallationRecord,
-  store: InstallationStore,
-): Promise<Installation[]> {
+async function sameSite(record: InstallationRecord, store: CachedStore): Promise<Installation[]> {
   const records = await store.findBySiteUrl(record.siteUrl);
   return records.filter(({ clientKey }) => clientKey !== record.clientKey).map(withoutSecret);
 }

@@ -1,6 +1,6 @@
-import { InstallationError, TokenError } from '../errors.ts';
+import { InstallationError, isInstallationError, isTokenError, TokenError } from '../errors.ts';
+import type { CachedStore } from '../installations/cached-store.ts';
 import { type InstallationRecord, refuseForeignRecord } from '../installations/installation.ts';
-import type { InstallationStore } from '../installations/store.ts';
 import {
   type Claims,
   type DecodedToken,
@@ -40,7 +40,7 @@ export interface InboundVerifier {
 export interface VerifyInboundOptions {
   appKey: string;
   appUrl: string;
-  store: InstallationStore;
+  store: CachedStore;
   clockToleranceSeconds: number;
   now: () => number;
 }
@@ -65,40 +65,101 @@ export function createInboundVerifier(options: VerifyInboundOptions): InboundVer
   const verify: InboundVerifier['verify'] = async (token, request, accept) => {
     const decoded = decodeToken(token);
     const issuer = issuerOf(decoded);
-    const record = await store.get(issuer);
-    if (record === undefined) throw unknownIssuer(issuer, appKey);
-    refuseForeignRecord(record, appKey);
-    let claims: Claims;
+    const judge = (record: InstallationRecord | undefined): VerifiedRequest & VerifiedWith => {
+      if (record === undefined) throw unknownIssuer(issuer, appKey);
+      refuseForeignRecord(record, appKey);
+      let verified: VerifiedWith;
+      try {
+        verified = verifyWith(record, (sharedSecret) =>
+          verifyDecodedToken(token, decoded, {
+            sharedSecret,
+            method: request.method,
+            url: request.url,
+            baseUrl: appUrl,
+            issuer,
+            clockToleranceSeconds,
+            now,
+            ...(accept === undefined ? undefined : { accept }),
+          }),
+        );
+      } catch (error) {
+        diagnoseInbound(error, { request, appKey, appUrl, now, accept, record });
+        throw error;
+      }
+      if (record.status !== 'installed') {
+        throw new InstallationError(
+          'INSTALLATION_UNINSTALLED',
+          `The app was uninstalled from ${record.siteUrl}.`,
+          { clientKey: issuer },
+        );
+      }
+      return { ...verified, record };
+    };
+
+    const known = await store.get(issuer);
+    let verified: VerifiedRequest & VerifiedWith;
     try {
-      claims = verifyDecodedToken(token, decoded, {
-        sharedSecret: record.sharedSecret,
-        method: request.method,
-        url: request.url,
-        baseUrl: appUrl,
-        issuer,
-        clockToleranceSeconds,
-        now,
-        ...(accept === undefined ? undefined : { accept }),
-      });
+      verified = judge(known);
     } catch (error) {
-      diagnoseInbound(error, { request, appKey, appUrl, now, accept, record });
+      if (!dependsOnRecord(error)) throw error;
+      // Another node may have stored an install a moment ago.
+      const fresh = await store.getNewer(issuer, known);
+      if (fresh === known) throw error;
+      verified = judge(fresh);
+    }
+    // A store that is not remembered is asked by verify each time, so there is nothing to recall.
+    if (store.getNow !== undefined) {
+      const { claims, sharedSecret } = verified;
+      // The secret that signed it: with a replaced one it is not recalled, so that it ends when that one does.
+      verifiedTokens.add(token, request, { claims, sharedSecret });
+    }
+    return { claims: verified.claims, record: verified.record };
+  };
+
+  /** With the secret of the record, or else with one that it replaced a moment ago. */
+  const verifyWith = (
+    { sharedSecret, previousSecrets = [] }: InstallationRecord,
+    verifyToken: (sharedSecret: string) => Claims,
+  ): VerifiedWith => {
+    try {
+      return { claims: verifyToken(sharedSecret), sharedSecret };
+    } catch (error) {
+      if (!isSignatureInvalid(error)) throw error;
+      for (const previous of previousSecrets) {
+        if (previous.endsAt <= now()) continue;
+        try {
+          return {
+            claims: verifyToken(previous.sharedSecret),
+            sharedSecret: previous.sharedSecret,
+          };
+        } catch (other) {
+          if (!isSignatureInvalid(other)) throw other;
+        }
+      }
       throw error;
     }
-    if (record.status !== 'installed') {
-      throw new InstallationError(
-        'INSTALLATION_UNINSTALLED',
-        `The app was uninstalled from ${record.siteUrl}.`,
-        { clientKey: issuer },
-      );
-    }
-    // A store that has to be waited for is asked by verify each time, so there is nothing to recall.
-    if (store.getNow !== undefined) {
-      verifiedTokens.add(token, request, { claims, sharedSecret: record.sharedSecret });
-    }
-    return { claims, record };
   };
 
   return { verify, recall };
+}
+
+interface VerifiedWith {
+  readonly claims: Claims;
+  /** The secret that signed the token. */
+  readonly sharedSecret: string;
+}
+
+function isSignatureInvalid(error: unknown): boolean {
+  return isTokenError(error) && error.code === 'TOKEN_SIGNATURE_INVALID';
+}
+
+/** True where a newer record could change the verdict. */
+function dependsOnRecord(error: unknown): boolean {
+  return (
+    isSignatureInvalid(error) ||
+    (isInstallationError(error) &&
+      (error.code === 'INSTALLATION_UNKNOWN' || error.code === 'INSTALLATION_UNINSTALLED'))
+  );
 }
 
 function issuerOf({ claims: { iss } }: DecodedToken): string {

@@ -1,6 +1,6 @@
-import { isStoreError, StoreError } from '../errors.ts';
+import { isCountersignError, StoreError } from '../errors.ts';
 import type { InstallationRecord } from './installation.ts';
-import type { InstallationStore } from './store.ts';
+import type { InstallationStore, SettingsStore } from './store.ts';
 
 /**
  * Puts every failure of a store into a StoreError, so that it ends the request with 503, and refuses an answer that
@@ -8,14 +8,9 @@ import type { InstallationStore } from './store.ts';
  * true or false decides whether a token was used before.
  */
 export function guardStore(store: InstallationStore): InstallationStore {
-  const guard = async <T>(action: string, run: () => Promise<T>, secret?: string): Promise<T> => {
-    try {
-      return await run();
-    } catch (error) {
-      throw storeError(action, error, secret);
-    }
-  };
+  const { settings } = store;
   return {
+    ...(store.isVolatile === undefined ? undefined : { isVolatile: store.isVolatile }),
     get: (clientKey) =>
       guard('read an installation', async () => {
         const record = await store.get(clientKey);
@@ -38,11 +33,14 @@ export function guardStore(store: InstallationStore): InstallationStore {
       guard(
         'write an installation',
         async () => checkAnswer('put', await store.put(record)),
-        record.sharedSecret,
+        secretsOf(record),
       ),
     delete: (clientKey) => guard('delete an installation', () => store.delete(clientKey)),
     list: (options) =>
       guard('list installations', async () => (await store.list(options)).map(checkWhole)),
+    ...(store.count === undefined
+      ? undefined
+      : { count: () => guard('count installations', async () => Number(await store.count?.())) }),
     findBySiteUrl: (siteUrl) =>
       guard('find installations by site', async () =>
         (await store.findBySiteUrl(siteUrl)).map(checkWhole),
@@ -51,14 +49,59 @@ export function guardStore(store: InstallationStore): InstallationStore {
       guard('remember a lifecycle token', async () =>
         checkAnswer('claimOnce', await store.claimOnce(id, expiresAt)),
       ),
+    ...(settings === undefined ? undefined : { settings: guardSettings(settings) }),
+    ...(store.watch === undefined
+      ? undefined
+      : { watch: (listener) => store.watch?.(listener) ?? (() => undefined) }),
+    open: () => guard('open', async () => store.open?.()),
     close: () => guard('close', async () => store.close?.()),
   };
 }
 
-function storeError(action: string, error: unknown, secret?: string): StoreError {
-  if (isStoreError(error)) return error;
+function guardSettings(settings: SettingsStore): SettingsStore {
+  return {
+    get: (clientKey, name) =>
+      guard('read a setting', async () => {
+        const value: unknown = await settings.get(clientKey, name);
+        if (value === undefined || typeof value === 'string') return value;
+        throw new StoreError(
+          'STORE_CORRUPT',
+          `The setting '${name}' of '${clientKey}' is no text.`,
+        );
+      }),
+    put: (clientKey, name, value, ifValue) =>
+      guard(
+        'write a setting',
+        async () => checkAnswer('put', await settings.put(clientKey, name, value, ifValue)),
+        [value],
+      ),
+    delete: (clientKey, name) => guard('delete a setting', () => settings.delete(clientKey, name)),
+    deleteAll: (clientKey) => guard('delete settings', () => settings.deleteAll(clientKey)),
+    list: (options) => guard('list settings', () => settings.list(options)),
+  };
+}
+
+async function guard<T>(
+  action: string,
+  run: () => Promise<T>,
+  secrets: readonly string[] = [],
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw storeError(action, error, secrets);
+  }
+}
+
+function secretsOf({ sharedSecret, previousSecrets = [] }: InstallationRecord): string[] {
+  return [sharedSecret, ...previousSecrets.map((previous) => previous.sharedSecret)];
+}
+
+function storeError(action: string, error: unknown, secrets: readonly string[]): Error {
+  // A package that is not installed is a ConfigError.
+  if (isCountersignError(error)) return error;
   return new StoreError('STORE_UNAVAILABLE', `The store failed to ${action}.`, {
-    cause: bareError(error, secret),
+    cause: bareError(error, secrets),
   });
 }
 
@@ -66,9 +109,13 @@ function storeError(action: string, error: unknown, secret?: string): StoreError
  * Database drivers hang rows and parameters on their errors, and those hold secrets: only the plain facts stay. Some
  * write the values of a failed statement into the message too.
  */
-function bareError(error: unknown, secret = ''): Error {
+function bareError(error: unknown, secrets: readonly string[]): Error {
   if (!(error instanceof Error)) return new Error('The store threw something that is no Error.');
-  const clean = (text: string) => (secret === '' ? text : text.replaceAll(secret, '[secret]'));
+  const clean = (text: string) =>
+    secrets.reduce(
+      (cleaned, secret) => (secret === '' ? cleaned : cleaned.replaceAll(secret, '[secret]')),
+      text,
+    );
   const bare = new Error(clean(error.message));
   bare.name = error.name;
   if (error.stack !== undefined) bare.stack = clean(error.stack);

@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts';
+import type { InstallationSettings } from './settings.ts';
 
 /** One app installed on one site, as the app may show it: everything but the secret. */
 export interface Installation {
@@ -22,18 +23,48 @@ export interface Installation {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** An installation as handlers get it: with what the app keeps for it. */
+export interface AppInstallation extends Installation {
+  /** Not enumerable, so that an installation that is logged or sent as JSON is its facts alone. */
+  readonly settings: InstallationSettings;
+}
+
+/** A secret that was replaced a moment ago. */
+export interface PreviousSecret {
+  readonly sharedSecret: string;
+  /** Until when a token that is signed with it is still accepted, in milliseconds since 1970. */
+  readonly endsAt: number;
+}
+
 /** An {@link Installation} with its secret, as it is stored. Never log it. */
 export interface InstallationRecord extends Installation {
   /** The HS256 key of this installation. */
   readonly sharedSecret: string;
+  /** Secrets that were replaced a moment ago, newest first. Nothing is signed with them. */
+  readonly previousSecrets?: readonly PreviousSecret[];
   /** Counts the writes of this record, from 1. A store replaces a record only at the revision it was read at. */
   readonly revision: number;
 }
 
 /** The record without its secret, for handlers, logs and pages. */
 export function withoutSecret(record: InstallationRecord): Installation {
-  const { sharedSecret: _secret, revision: _revision, ...installation } = record;
+  const {
+    sharedSecret: _secret,
+    previousSecrets: _,
+    revision: _revision,
+    ...installation
+  } = record;
   return installation;
+}
+
+/** An installation with its settings. */
+export function withSettings(
+  installation: Installation,
+  settings: (clientKey: string) => InstallationSettings,
+): AppInstallation {
+  return Object.defineProperty({ ...installation } as AppInstallation, 'settings', {
+    get: () => settings(installation.clientKey),
+  });
 }
 
 /**

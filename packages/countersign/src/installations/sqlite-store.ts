@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { refuseUnknownOptions, StoreError } from '../errors.ts';
 import type { InstallationRecord } from './installation.ts';
-import type { InstallationStore, ListOptions } from './store.ts';
+import type { InstallationStore, ListOptions, SettingsStore } from './store.ts';
 
 /** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
@@ -28,6 +28,31 @@ const MIGRATIONS = [
      expires_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX claim_expires_at ON claim (expires_at);`,
+  // The names that the tables have in every SQL database, so that they may stand beside those of the app. With rowids:
+  // a table without them keeps whole rows in the inner pages of its tree, which grows tall with large ones. They are
+  // there already where a SQLite dialect of countersign/sql made the file.
+  `CREATE TABLE IF NOT EXISTS countersign_installation (
+     client_key TEXT PRIMARY KEY,
+     site_url   TEXT NOT NULL,
+     revision   INTEGER NOT NULL,
+     record     TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO countersign_installation SELECT client_key, site_url, revision, record FROM installation;
+   DROP TABLE installation;
+   CREATE INDEX IF NOT EXISTS countersign_installation_site_url ON countersign_installation (site_url);
+   CREATE TABLE IF NOT EXISTS countersign_claim (
+     id         TEXT PRIMARY KEY,
+     expires_at INTEGER NOT NULL
+   ) STRICT;
+   INSERT INTO countersign_claim SELECT id, expires_at FROM claim;
+   DROP TABLE claim;
+   CREATE INDEX IF NOT EXISTS countersign_claim_expires_at ON countersign_claim (expires_at);
+   CREATE TABLE IF NOT EXISTS countersign_setting (
+     client_key TEXT NOT NULL,
+     name       TEXT NOT NULL,
+     value      TEXT NOT NULL,
+     PRIMARY KEY (client_key, name)
+   ) STRICT;`,
 ];
 
 /**
@@ -44,26 +69,29 @@ export function sqliteStore(file: string, options: SqliteStoreOptions = {}): Ins
   refuseUnknownOptions('sqliteStore', options, OPTIONS);
   const now = options.now ?? Date.now;
   const database = openDatabase(file, options.busyTimeoutMs ?? 2000);
-  const select = database.prepare('SELECT record FROM installation WHERE client_key = ?');
+  const select = database.prepare(
+    'SELECT record FROM countersign_installation WHERE client_key = ?',
+  );
   const insert = database.prepare(
-    `INSERT INTO installation (client_key, site_url, revision, record) VALUES (?, ?, 1, ?)
+    `INSERT INTO countersign_installation (client_key, site_url, revision, record) VALUES (?, ?, 1, ?)
      ON CONFLICT (client_key) DO NOTHING`,
   );
   const update = database.prepare(
-    'UPDATE installation SET site_url = ?, revision = ?, record = ? WHERE client_key = ? AND revision = ?',
+    'UPDATE countersign_installation SET site_url = ?, revision = ?, record = ? WHERE client_key = ? AND revision = ?',
   );
-  const remove = database.prepare('DELETE FROM installation WHERE client_key = ?');
+  const remove = database.prepare('DELETE FROM countersign_installation WHERE client_key = ?');
   const page = database.prepare(
-    'SELECT record FROM installation WHERE client_key > ? ORDER BY client_key LIMIT ?',
+    'SELECT record FROM countersign_installation WHERE client_key > ? ORDER BY client_key LIMIT ?',
   );
   const bySite = database.prepare(
-    'SELECT record FROM installation WHERE site_url = ? ORDER BY client_key',
+    'SELECT record FROM countersign_installation WHERE site_url = ? ORDER BY client_key',
   );
   const claim = database.prepare(
-    `INSERT INTO claim (id, expires_at) VALUES (?, ?)
-     ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at WHERE claim.expires_at <= ?`,
+    `INSERT INTO countersign_claim (id, expires_at) VALUES (?, ?)
+     ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at WHERE countersign_claim.expires_at <= ?`,
   );
-  const forgetClaims = database.prepare('DELETE FROM claim WHERE expires_at <= ?');
+  const forgetClaims = database.prepare('DELETE FROM countersign_claim WHERE expires_at <= ?');
+  const total = database.prepare('SELECT count(*) AS total FROM countersign_installation');
 
   const getNow = (clientKey: string) => {
     const row = select.get(clientKey);
@@ -72,6 +100,8 @@ export function sqliteStore(file: string, options: SqliteStoreOptions = {}): Ins
 
   // The methods are async so that a failing statement rejects instead of throwing.
   return {
+    isVolatile: file === ':memory:',
+    settings: sqliteSettings(database),
     getNow,
     async get(clientKey) {
       return getNow(clientKey);
@@ -91,17 +121,74 @@ export function sqliteStore(file: string, options: SqliteStoreOptions = {}): Ins
     async list({ after = '', limit = 100 }: ListOptions = {}) {
       return page.all(after, limit).map(readRecord);
     },
+    async count() {
+      return Number(total.get()?.total);
+    },
     async findBySiteUrl(siteUrl) {
       return bySite.all(siteUrl).map(readRecord);
     },
     async claimOnce(id, expiresAt) {
-      const time = now();
-      const claimed = claim.run(id, expiresAt, time).changes === 1;
+      const time = Math.floor(now());
+      // A time may be given with a fraction, which the column has not.
+      const claimed = claim.run(id, Math.ceil(expiresAt), time).changes === 1;
       forgetClaims.run(time);
       return claimed;
     },
     async close() {
       database.close();
+    },
+  };
+}
+
+function sqliteSettings(database: DatabaseSync): SettingsStore {
+  const select = database.prepare(
+    'SELECT value FROM countersign_setting WHERE client_key = ? AND name = ?',
+  );
+  const upsert = database.prepare(
+    `INSERT INTO countersign_setting (client_key, name, value) VALUES (?, ?, ?)
+     ON CONFLICT (client_key, name) DO UPDATE SET value = excluded.value`,
+  );
+  const update = database.prepare(
+    'UPDATE countersign_setting SET value = ? WHERE client_key = ? AND name = ? AND value = ?',
+  );
+  const remove = database.prepare(
+    'DELETE FROM countersign_setting WHERE client_key = ? AND name = ?',
+  );
+  const removeAll = database.prepare('DELETE FROM countersign_setting WHERE client_key = ?');
+  const page = database.prepare(
+    `SELECT client_key, name, value FROM countersign_setting
+     WHERE (client_key, name) > (?, ?) ORDER BY client_key, name LIMIT ?`,
+  );
+  const pageOfOne = database.prepare(
+    `SELECT client_key, name, value FROM countersign_setting
+     WHERE client_key = ? AND name > ? ORDER BY name LIMIT ?`,
+  );
+  return {
+    async get(clientKey, name) {
+      const row = select.get(clientKey, name);
+      return row === undefined ? undefined : String(row.value);
+    },
+    async put(clientKey, name, value, ifValue) {
+      if (ifValue === undefined) upsert.run(clientKey, name, value);
+      else return update.run(value, clientKey, name, ifValue).changes === 1;
+      return true;
+    },
+    async delete(clientKey, name) {
+      remove.run(clientKey, name);
+    },
+    async deleteAll(clientKey) {
+      removeAll.run(clientKey);
+    },
+    async list({ clientKey, after, limit = 100 } = {}) {
+      const rows =
+        clientKey === undefined
+          ? page.all(after?.clientKey ?? '', after?.name ?? '', limit)
+          : pageOfOne.all(clientKey, after?.name ?? '', limit);
+      return rows.map((row) => ({
+        clientKey: String(row.client_key),
+        name: String(row.name),
+        value: String(row.value),
+      }));
     },
   };
 }
@@ -153,7 +240,7 @@ function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     // Read again under the lock: another process may have migrated meanwhile.
-    const version = readVersion();
+    const version = readVersion() || madeByDialect(database);
     if (version > MIGRATIONS.length) {
       throw new StoreError(
         'STORE_UNAVAILABLE',
@@ -168,6 +255,15 @@ function migrate(database: DatabaseSync): void {
     database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/**
+ * The version of the tables that `sqlStore` made through a dialect of Kysely: it has a list of its own, and leaves
+ * user_version to the app.
+ */
+function madeByDialect(database: DatabaseSync): number {
+  const find = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'countersign_setting'");
+  return find.get() === undefined ? 0 : 2;
 }
 
 function readRecord(row: Record<string, SQLOutputValue>): InstallationRecord {

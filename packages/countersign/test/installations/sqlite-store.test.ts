@@ -135,6 +135,32 @@ describe('the file', () => {
     expect(statSync(file).size).toBe(text.length);
   });
 
+  test('of the first version keeps its records and its used tokens', async () => {
+    const file = newFile();
+    const database = new DatabaseSync(file);
+    database.exec(
+      `CREATE TABLE installation (client_key TEXT PRIMARY KEY, site_url TEXT NOT NULL,
+         revision INTEGER NOT NULL, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+       CREATE INDEX installation_site_url ON installation (site_url);
+       CREATE TABLE claim (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+       CREATE INDEX claim_expires_at ON claim (expires_at);
+       PRAGMA user_version = 1;`,
+    );
+    const record = sampleRecord();
+    database
+      .prepare('INSERT INTO installation VALUES (?, ?, 1, ?)')
+      .run(record.clientKey, record.siteUrl, JSON.stringify(record));
+    const expiresAt = Date.now() + 60_000;
+    database.prepare('INSERT INTO claim VALUES (?, ?)').run('token-1', expiresAt);
+    database.close();
+    const store = sqliteStore(file);
+    expect(await store.get('client-1')).toEqual(record);
+    expect(await store.findBySiteUrl(record.siteUrl)).toEqual([record]);
+    expect(await store.claimOnce('token-1', expiresAt)).toBe(false);
+    expect(await store.put({ ...record, revision: 2 })).toBe(true);
+    await store.close?.();
+  });
+
   test('of a newer version of this package is refused, and left as it is', async () => {
     const file = newFile();
     await sqliteStore(file).close?.();
@@ -159,7 +185,7 @@ test.each([
   const store = guardStore(sqliteStore(file));
   await store.put(sampleRecord());
   const database = new DatabaseSync(file);
-  database.prepare('UPDATE installation SET record = ?').run(text);
+  database.prepare('UPDATE countersign_installation SET record = ?').run(text);
   database.close();
   const error = await store.get('client-1').catch((caught) => caught);
   expect(error).toBeInstanceOf(StoreError);

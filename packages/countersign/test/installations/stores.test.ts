@@ -6,29 +6,23 @@ import {
   memoryStore,
   sqliteStore,
 } from '../../src/index.ts';
-import { guardStore } from '../../src/installations/guarded-store.ts';
 import { type StoreUnderTest, storeConformance } from '../../src/testing/index.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { describeStore } from './variants.ts';
 
 const folder = temporaryFolder();
 let files = 0;
 
-const stores: Record<string, () => InstallationStore> = {
-  'memoryStore()': () => memoryStore(),
-  "sqliteStore(':memory:')": () => sqliteStore(':memory:'),
-  'sqliteStore(file)': () => sqliteStore(join(folder, `${files++}.db`)),
-};
-
-for (const [name, create] of Object.entries(stores)) {
-  describe(name, () => {
-    for (const promise of storeConformance({ create })) test(promise.name, promise.run);
-  });
-  describe(`${name} behind the guard of createApp`, () => {
-    for (const promise of storeConformance({ create: () => guardStore(create()) })) {
-      test(promise.name, promise.run);
-    }
-  });
-}
+describeStore('memoryStore()', { create: () => memoryStore() });
+describeStore("sqliteStore(':memory:')", { create: () => sqliteStore(':memory:') });
+let file = '';
+describeStore('sqliteStore(file)', {
+  create() {
+    file = join(folder, `${files++}.db`);
+    return sqliteStore(file);
+  },
+  connect: () => sqliteStore(file),
+});
 
 async function brokenPromises(suite: StoreUnderTest): Promise<string[]> {
   const broken: string[] = [];
@@ -140,6 +134,7 @@ describe('a store that breaks a promise fails on it', () => {
       [
         'a record comes back as it was put, unknown fields of the payload included',
         'changing a record that was put or read does not change the stored one',
+        'a large payload in any script is kept whole',
       ],
     ],
     [
@@ -169,7 +164,10 @@ describe('a store that breaks a promise fails on it', () => {
             : sorted().slice(Math.max(0, from)).slice(0, limit);
         },
       }),
-      ['records are listed page by page, each once, in a fixed order'],
+      [
+        'records are listed page by page, each once, in a fixed order',
+        'pages stay whole while records come, change and go',
+      ],
     ],
     [
       'its pages have no limit',

@@ -3,47 +3,14 @@
  * issue there.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { startSandbox } from 'countersign-sandbox';
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-async function startPeer(installKeysUrl: string) {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['--disable-warning=DEP0169', 'main.cjs'], {
-    cwd: new URL('ace-app/', import.meta.url),
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      PORT: String(port),
-      CONNECT_KEYS_CDN_URL: installKeysUrl,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: child.stdout })) if (line === 'ready') break;
-  return {
-    descriptorUrl: `http://127.0.0.1:${port}/atlassian-connect.json`,
-    async stop() {
-      child.kill();
-      await once(child, 'exit');
-    },
-  };
-}
+import { startAce } from './ace-process.ts';
+import './import-from-ace.ts';
 
 test('an atlassian-connect-express app installs into the sandbox and updates an issue', async () => {
   const site = await startSandbox();
-  const peer = await startPeer(site.installKeysUrl);
+  const peer = await startAce(site.installKeysUrl);
   try {
     const app = await site.install(peer.descriptorUrl);
     assert.equal(app.key, 'ace-peer');
@@ -66,7 +33,7 @@ test('an atlassian-connect-express app installs into the sandbox and updates an 
 
 test('it is refused by a site that it is not installed on', async () => {
   const [home, other] = [await startSandbox(), await startSandbox()];
-  const peer = await startPeer(home.installKeysUrl);
+  const peer = await startAce(home.installKeysUrl);
   try {
     // Its key host does not know the other site's key, and the framework takes that answer for a key.
     await assert.rejects(other.install(peer.descriptorUrl), /HTTP response code 400/);

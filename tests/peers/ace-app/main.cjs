@@ -1,7 +1,8 @@
-// An app as atlassian-connect-express's own documentation has it, with a store that needs no database.
+// An app as atlassian-connect-express's own documentation has it: by default with a store that needs no database.
 const ace = require('atlassian-connect-express');
 const express = require('express');
 const http = require('node:http');
+const { addTenants } = require('./tenants.cjs');
 
 const port = Number(process.env.PORT);
 const values = new Map();
@@ -27,7 +28,7 @@ const addon = ace(app, {
       port,
       localBaseUrl: `http://127.0.0.1:${port}`,
       whitelist: ['127.0.0.1'],
-      store: { adapter: 'map' },
+      store: JSON.parse(process.env.ACE_STORE ?? '{"adapter":"map"}'),
     },
   },
 });
@@ -43,4 +44,6 @@ app.get('/panel', addon.authenticate(), (request, response) => {
   });
 });
 
-http.createServer(app).listen(port, '127.0.0.1', () => console.log('ready'));
+addTenants(addon, Number(process.env.TENANTS ?? 0)).then(() => {
+  http.createServer(app).listen(port, '127.0.0.1', () => console.log('ready'));
+});

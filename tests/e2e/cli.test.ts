@@ -163,6 +163,8 @@ test('docs/cli.md shows what the commands print', async () => {
     url: '/rest/api/3/myself',
   });
   writeFileSync(join(project, 'token.txt'), `${token}\n`);
+  // The same in each run, so that its id is.
+  writeFileSync(join(project, 'keys.txt'), `${Buffer.alloc(32, 'key').toString('base64')}\nnone\n`);
   const file = `${root}docs/cli.md`;
   const page = readFileSync(file, 'utf8');
   const pairs = [...page.matchAll(/^```sh\n([^\n]+)\n```\n\n```text\n([\s\S]*?)^```$/gm)];

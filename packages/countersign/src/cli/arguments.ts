@@ -109,6 +109,12 @@ function unknownOption(command: Command, name: string, rawName: string): Error {
       'Use --secret-file FILE, --secret-env NAME or --store.',
     );
   }
+  if (/^(?:encryption-?)?keys?$/i.test(name) && Object.hasOwn(command.options, 'keys-env')) {
+    return badUsage(
+      'A key is never given on the command line: other users of the machine see it there.',
+      'Use --keys-file FILE, --keys-env NAME or the environment variable COUNTERSIGN_ENCRYPTION_KEYS.',
+    );
+  }
   const isShort = /^-[^-]/.test(rawName);
   const near = isShort ? undefined : nearest(name, [...Object.keys(command.options), 'help']);
   return badUsage(

@@ -45,8 +45,12 @@ export const JSON_OPTION: CommandOption = { text: 'Print JSON for other programs
 
 export const STORE_OPTION: CommandOption = {
   value: 'STORE',
-  text: 'The store of the app: sqlite:FILE, or a FILE that ends in .db or .sqlite. Default: the environment variable COUNTERSIGN_STORE.',
+  text: 'The store of the app: sqlite:FILE, a FILE that ends in .db or .sqlite, a URL (postgres://, mysql://, mariadb://, redis://, rediss://), or module:FILE, an ES module whose default export is a store. Default: the environment variable COUNTERSIGN_STORE. Put a URL with a password there: other users of the machine see the command line.',
 };
+
+export const DRY_RUN_OPTION: CommandOption = { text: 'Say what would be done, and write nothing.' };
+
+export const YES_OPTION: CommandOption = { text: 'Do not ask.' };
 
 export const CLIENT_KEY_OPTION: CommandOption = {
   value: 'KEY',

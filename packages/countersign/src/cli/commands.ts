@@ -41,4 +41,34 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Forget an installation, with its secret',
     load: async () => (await import('./installations-remove.ts')).installationsRemove,
   },
+  {
+    name: 'installations purge',
+    summary: 'Forget installations with all that is kept for them',
+    load: async () => (await import('./installations-purge.ts')).installationsPurge,
+  },
+  {
+    name: 'installations export',
+    summary: 'Write all of them into a file, as they are stored',
+    load: async () => (await import('./installations-export.ts')).installationsExport,
+  },
+  {
+    name: 'installations import',
+    summary: 'Read such a file back, into any store',
+    load: async () => (await import('./installations-import.ts')).installationsImport,
+  },
+  {
+    name: 'installations reencrypt',
+    summary: 'Encrypt all secrets and settings with a new key',
+    load: async () => (await import('./installations-reencrypt.ts')).installationsReencrypt,
+  },
+  {
+    name: 'key create',
+    summary: 'Make an encryption key',
+    load: async () => (await import('./key-create.ts')).keyCreate,
+  },
+  {
+    name: 'import ace',
+    summary: 'Take over from an atlassian-connect-express app',
+    load: async () => (await import('./import-ace.ts')).importAceCommand,
+  },
 ];

@@ -28,10 +28,12 @@ import {
   type StepId,
   skipped,
 } from './doctor-step.ts';
+import { decrypted, KEYS_OPTIONS } from './encryption-keys.ts';
 import { badUsage, CommandFailure } from './failures.ts';
 import { readInput, readTextFile } from './files.ts';
-import { demandStoreName, pickInstallation, withStore } from './open-store.ts';
+import { demandStoreName, withStore } from './open-store.ts';
 import { createPage, type Page, printJson } from './page.ts';
+import { pickInstallation } from './pick-installation.ts';
 import { showVerdict } from './show-explanation.ts';
 import { stateOf } from './show-installation.ts';
 import type { Terminal } from './terminal.ts';
@@ -44,6 +46,7 @@ export const doctor: CommandDetails = {
   ],
   options: {
     store: STORE_OPTION,
+    ...KEYS_OPTIONS,
     'client-key': CLIENT_KEY_OPTION,
     site: SITE_OPTION,
     descriptor: {
@@ -170,9 +173,10 @@ async function findInstallation(
 ): Promise<{ step: Step; record?: InstallationRecord }> {
   const id = 'installation';
   try {
-    const record = await withStore(demandStoreName(given, terminal), (open) =>
+    const stored = await withStore(demandStoreName(given, terminal), (open) =>
       pickInstallation(open, given),
     );
+    const record = await decrypted(stored, given, terminal);
     const { appKey, siteUrl, status } = record;
     return status === 'uninstalled'
       ? {

@@ -40,7 +40,7 @@ export function describeFailure(error: unknown): ShownFailure {
   }
   if (isCountersignError(error)) {
     const { code, message, hint } = error;
-    return { exitCode: exitCodeOf(error), code, message, hint };
+    return { exitCode: exitCodeOf(error), code, message, hint: KEY_HINTS[code] ?? hint };
   }
   const { code } = (error ?? {}) as { code?: unknown };
   return {
@@ -50,7 +50,16 @@ export function describeFailure(error: unknown): ShownFailure {
   };
 }
 
+/** The hints of errors.ts speak of the option of the app. */
+const KEY_HINTS: Readonly<Record<string, string>> = {
+  STORE_KEY_MISSING:
+    'Give the keys of the app: set COUNTERSIGN_ENCRYPTION_KEYS, or use --keys-file or --keys-env.',
+  STORE_NOT_ENCRYPTED:
+    "Add 'none' at the end of the keys, so that what is stored in clear is read too.",
+};
+
 function exitCodeOf({ code }: CountersignError): ExitCode {
+  if (code === 'CONFIG_PACKAGE_MISSING') return 3;
   if (code.startsWith('CONFIG_') || /^TOKEN_(?:OPTION|LIFETIME)_/.test(code)) return 2;
   return isOutOfReach(code) ? 3 : 1;
 }

@@ -17,7 +17,8 @@ export function printHelp(commands: readonly CommandName[], terminal: Terminal):
   page.text('Usage: countersign COMMAND [options]');
   page.blank();
   page.heading('Commands');
-  for (const { name, summary } of commands) page.field(name, summary, { width: 21 });
+  const width = Math.max(...commands.map(({ name }) => name.length)) + 1;
+  for (const { name, summary } of commands) page.field(name, summary, { width });
   page.blank();
   page.heading('Start here');
   example(terminal, 'countersign token explain \'curl -H "Authorization: JWT …" https://…\'');
@@ -29,7 +30,7 @@ export function printHelp(commands: readonly CommandName[], terminal: Terminal):
     'countersign COMMAND --help shows the options of a command and examples. countersign --version prints the version.',
   );
   page.text(
-    'No secret is taken on the command line, and none is shown. Nothing is sent anywhere but by doctor, and by it to the site and the key hosts alone.',
+    'No secret and no key is taken on the command line, and none is shown unasked. Nothing is sent anywhere but to the store that you name, and by doctor to the site and the key hosts.',
   );
 }
 

@@ -7,22 +7,25 @@ import {
   JSON_OPTION,
   SITE_OPTION,
   STORE_OPTION,
+  YES_OPTION,
 } from './command.ts';
 import { badUsage } from './failures.ts';
-import { demandStoreName, pickInstallation, withStore } from './open-store.ts';
+import { demandStoreName, withStore } from './open-store.ts';
 import { createPage, printJson } from './page.ts';
+import { pickInstallation } from './pick-installation.ts';
 import type { Terminal } from './terminal.ts';
 
 export const installationsRemove: CommandDetails = {
   usage: '(--client-key KEY | --site URL) [options]',
   about: [
     'The app stays installed in Jira, but calls of it and calls to it fail until an administrator installs it again: Jira hands over a secret once. It asks first.',
+    'What the app keeps for the installation, its settings, stays. To forget that too, use countersign installations purge.',
   ],
   options: {
     store: STORE_OPTION,
     'client-key': CLIENT_KEY_OPTION,
     site: SITE_OPTION,
-    yes: { text: 'Do not ask.' },
+    yes: YES_OPTION,
     json: JSON_OPTION,
   },
   examples: [

@@ -39,12 +39,15 @@ export function createPage(terminal: Terminal, output: Terminal['output'] = term
 
 /** One JSON document. */
 export function printJson(terminal: Terminal, value: unknown): void {
+  terminal.output.write(`${jsonText(value)}\n`);
+}
+
+export function jsonText(value: unknown): string {
   // JSON leaves the second block of control characters as it is.
-  const text = JSON.stringify(value, undefined, 2).replace(
+  return JSON.stringify(value, undefined, 2).replace(
     /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  terminal.output.write(`${text}\n`);
 }
 
 /** Something to know that is no result: it goes beside the output. */

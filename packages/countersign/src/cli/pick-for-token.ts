@@ -1,10 +1,13 @@
+import type { KeyRing } from '../installations/encryption/key-ring.ts';
+import { unseal } from '../installations/encryption/seal.ts';
+import { unsealRecord } from '../installations/encryption/sealed-record.ts';
 import type { InstallationRecord } from '../installations/installation.ts';
 import type { InstallationStore } from '../installations/store.ts';
 import type { ExplainInput } from '../jwt/explain/explanation.ts';
 import { decodeToken } from '../jwt/jwt.ts';
 import type { Arguments } from './arguments.ts';
 import { CommandFailure } from './failures.ts';
-import { siteUrlOf } from './open-store.ts';
+import { siteUrlOf } from './pick-installation.ts';
 import type { SentRequest } from './sent-request.ts';
 
 /** How many of the others are shown to explainToken, which looks whether the token is one of theirs. */
@@ -16,34 +19,54 @@ export interface Known {
   input: Partial<ExplainInput>;
 }
 
-/** Finds the installation that a token belongs to: by name, by its issuer or audience, by its URL, or as the only one. */
+/** What a token is looked for with. */
+export interface TokenSearch {
+  given: Arguments;
+  request: SentRequest;
+  url: string | undefined;
+  /** What the secrets are decrypted with; undefined where they are not needed. */
+  ring: KeyRing | undefined;
+}
+
+/**
+ * Finds the installation that a token belongs to: by name, by its issuer or audience, by its URL, or as the only one.
+ *
+ * @throws StoreError STORE_KEY_MISSING, STORE_KEY_WRONG, STORE_NOT_ENCRYPTED.
+ */
 export async function pickForToken(
   store: InstallationStore,
-  given: Arguments,
-  request: SentRequest,
-  url: string | undefined,
+  { given, request, url, ring }: TokenSearch,
 ): Promise<Known> {
   const listed = await store.list({ limit: MAX_OTHERS });
-  const record = await find(store, given, request, url, listed);
-  const installations = listed.map(({ clientKey, appKey, siteUrl, sharedSecret }) => ({
-    clientKey,
-    appKey,
-    siteUrl,
-    sharedSecret,
-  }));
-  if (record === undefined) return { record, input: { installations } };
-  const { clientKey, appKey, siteUrl, sharedSecret } = record;
+  const found = await find(store, given, request, url, listed);
+  const installations = listed.map(({ clientKey, appKey, siteUrl, sharedSecret }) => {
+    const secret = ring && tryToUnseal(sharedSecret, clientKey, ring);
+    const shown = { clientKey, appKey, siteUrl };
+    return secret === undefined ? shown : { ...shown, sharedSecret: secret };
+  });
+  if (found === undefined) return { record: found, input: { installations } };
+  const record = ring === undefined ? found : unsealRecord(found, ring);
+  const { clientKey, appKey, siteUrl } = record;
   const toJira = url === undefined || url.startsWith(siteUrl) || /^[^?#]*\/rest\//.test(url);
   return {
     record,
     input: {
       clientKey,
       appKey,
-      sharedSecret,
+      ...(ring === undefined ? {} : { sharedSecret: record.sharedSecret }),
       installations,
       ...(toJira ? { baseUrl: siteUrl } : {}),
     },
   };
+}
+
+/** The others only make the verdict better: one that does not open is left out. */
+function tryToUnseal(sealed: string, clientKey: string, ring: KeyRing): string | undefined {
+  try {
+    return unseal(sealed, ['sharedSecret', clientKey], ring);
+  } catch {
+    return undefined;
+  }
 }
 
 async function find(

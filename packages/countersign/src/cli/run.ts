@@ -76,10 +76,13 @@ function dispatchGroup(words: readonly string[], terminal: Terminal): ExitCode {
 
 function nearestCommand(tried: string): string | undefined {
   const names = COMMANDS.map(({ name }) => name);
-  // Also by its second word alone: countersign explain.
-  const lastWords = new Map(names.map((name) => [name.split(' ').at(-1) as string, name]));
+  // Also by its second word alone: countersign explain. Of two with the same, the first is the commoner one.
+  const lastWords = new Map(
+    names.toReversed().map((name) => [name.split(' ').at(-1) as string, name]),
+  );
   const words = tried.split(' ');
-  const group = nearest(words[0] ?? '', [...lastWords.keys(), 'token', 'installations']);
+  const groups = names.map((name) => name.split(' ')[0] as string);
+  const group = nearest(words[0] ?? '', [...lastWords.keys(), ...groups]);
   if (words.length === 1 && group !== undefined) return lastWords.get(group) ?? group;
   return nearest(tried, names);
 }

@@ -1,3 +1,4 @@
+import { keyIdOf } from '../installations/encryption/seal.ts';
 import {
   type Installation,
   type InstallationRecord,
@@ -12,11 +13,17 @@ export function stateOf({ status, enabled }: Installation): string {
 
 const SECRET_NAME = /secret|passw|token|private_?key/i;
 
-/** An installation for JSON: without its secret, also where the payload should hold one. */
+/**
+ * An installation for JSON: without its secret, also where the payload should hold one. `encryptedWith` is the id of
+ * the key, or null where the secret is stored in clear.
+ *
+ * @param record As it is stored.
+ */
 export function shownInstallation(record: InstallationRecord): Record<string, unknown> {
   const { payload, ...rest } = withoutSecret(record);
   return {
     ...rest,
+    encryptedWith: keyIdOf(record.sharedSecret) ?? null,
     payload: Object.fromEntries(
       Object.entries(payload).map(([name, value]) => [
         name,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
@@ -17,6 +18,11 @@ export type Style = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
 /** Colour on a terminal only; styleText minds NO_COLOR and FORCE_COLOR. */
 export function paint(style: Style, text: string, stream: Output): string {
   return styleText(style, text, { stream });
+}
+
+/** Waits for whoever reads slowly, so that a long output is not kept in memory. */
+export async function drained(stream: Writable): Promise<void> {
+  if (stream.writableNeedDrain) await once(stream, 'drain');
 }
 
 /** Between 40 and 100 columns; 80 where there is no terminal. */

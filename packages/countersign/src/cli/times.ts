@@ -26,11 +26,16 @@ export function duration(seconds: number): string {
   return parts.join(' and ') || 'no time';
 }
 
-export function utc(milliseconds: number): string {
+function utc(milliseconds: number): string {
   return new Date(milliseconds)
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z$/, ' UTC');
+}
+
+/** A time of a record: 0 stands for one that nobody knows, such as that of an imported installation. */
+export function storedTime(milliseconds: number): string {
+  return milliseconds === 0 ? 'unknown' : utc(milliseconds);
 }
 
 /** @param now in milliseconds. */

@@ -9,9 +9,11 @@ import {
   SITE_OPTION,
   STORE_OPTION,
 } from './command.ts';
+import { decrypted, KEYS_OPTIONS } from './encryption-keys.ts';
 import { badUsage } from './failures.ts';
-import { pickInstallation, storeName, withStore } from './open-store.ts';
+import { storeName, withStore } from './open-store.ts';
 import { note, printJson } from './page.ts';
+import { pickInstallation } from './pick-installation.ts';
 import { namesSecret, readSecret, SECRET_OPTIONS } from './secret-source.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -37,6 +39,7 @@ export const tokenCreate: CommandDetails = {
     audience: { value: 'TEXT', text: 'The claim aud. May be repeated.', multiple: true },
     ...SECRET_OPTIONS,
     store: STORE_OPTION,
+    ...KEYS_OPTIONS,
     'client-key': CLIENT_KEY_OPTION,
     site: SITE_OPTION,
     header: { text: 'Print the whole Authorization header.' },
@@ -122,13 +125,13 @@ async function findSigner(given: Arguments, terminal: Terminal): Promise<Signer>
   const named = namesSecret(given) ? await readSecret(given, terminal) : undefined;
   const store = storeName(given, terminal);
   if (store !== undefined && (named === undefined || given.has('store'))) {
-    const { sharedSecret, appKey, siteUrl, clientKey, status } = await withStore(store, (open) =>
-      pickInstallation(open, given),
-    );
+    const stored = await withStore(store, (open) => pickInstallation(open, given));
+    const { appKey, siteUrl, clientKey, status } = stored;
+    const sharedSecret = named ?? (await decrypted(stored, given, terminal)).sharedSecret;
     if (status === 'uninstalled') {
       note(terminal, 'Note: the app was uninstalled from this site, which takes no token of it.');
     }
-    return { sharedSecret: named ?? sharedSecret, issuer: appKey, baseUrl: siteUrl, clientKey };
+    return { sharedSecret, issuer: appKey, baseUrl: siteUrl, clientKey };
   }
   return { sharedSecret: named ?? (await readSecret(given, terminal)) };
 }

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../errors.ts';
+import { type KeyRing, keyRing } from '../installations/encryption/key-ring.ts';
 import type { InstallationRecord } from '../installations/installation.ts';
 import { diagnoseAnswer } from '../jira/diagnose.ts';
 import { explainToken } from '../jwt/explain/explain.ts';
@@ -12,6 +13,7 @@ import {
   SITE_OPTION,
   STORE_OPTION,
 } from './command.ts';
+import { KEYS_OPTIONS, readEncryptionKeys } from './encryption-keys.ts';
 import { badUsage } from './failures.ts';
 import { storeName, withStore } from './open-store.ts';
 import { createPage, printJson } from './page.ts';
@@ -40,6 +42,7 @@ export const tokenExplain: CommandDetails = {
     site: SITE_OPTION,
     ...SECRET_OPTIONS,
     store: STORE_OPTION,
+    ...KEYS_OPTIONS,
     direction: { value: 'WAY', text: 'to-jira or from-jira. Default: told from the token.' },
     accept: {
       value: 'KIND',
@@ -88,7 +91,9 @@ async function explain(given: Arguments, terminal: Terminal): Promise<ExitCode> 
   const known =
     store === undefined
       ? undefined
-      : await withStore(store, (open) => pickForToken(open.store, given, request, url));
+      : await withStore(store, async (open) =>
+          pickForToken(open.store, { given, request, url, ring: await readRing(given, terminal) }),
+        );
   const input = inputOf(given, request, {
     ...(url === undefined ? {} : { url }),
     ...(method === undefined ? {} : { method }),
@@ -101,6 +106,11 @@ async function explain(given: Arguments, terminal: Terminal): Promise<ExitCode> 
   const diagnosis = diagnoseRefusal(request, input, explanation);
   print({ given, terminal, request, input, record: known?.record, explanation, diagnosis });
   return explanation.verdict.cause === undefined && diagnosis === undefined ? 0 : 1;
+}
+
+/** Undefined where the secret comes from elsewhere, so that none has to be decrypted. */
+async function readRing(given: Arguments, terminal: Terminal): Promise<KeyRing | undefined> {
+  return namesSecret(given) ? undefined : keyRing(readEncryptionKeys(given, terminal)).load();
 }
 
 /** What a token seems to be refused for when it is looked at late. */

@@ -15,6 +15,8 @@ export interface RunOptions {
   input?: string;
   env?: Record<string, string>;
   cwd?: string;
+  /** The entry of another copy of the command line. */
+  main?: string;
 }
 
 /** Runs the command line in a process of its own, without a terminal, as a script or a stranger would. */
@@ -23,7 +25,7 @@ export async function countersign(
   options: RunOptions = {},
 ): Promise<Outcome> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [options.main ?? MAIN, ...args], {
     cwd: options.cwd,
     env: { PATH, HOME, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -3,6 +3,8 @@
 // countersign/jira: dist/jira/index.d.ts
 // countersign/express: dist/http/express.d.ts
 // countersign/node: dist/http/node.d.ts
+// countersign/sql: dist/installations/sql/index.d.ts
+// countersign/key-value: dist/installations/key-value/index.d.ts
 // countersign/testing: dist/testing/index.d.ts
 
 // dist/app.d.ts
@@ -10,10 +12,13 @@ import { type Caller } from './caller.ts';
 import { type Descriptor } from './connect/descriptor.ts';
 import { type InboundRequest } from './connect/inbound-token.ts';
 import { type LifecycleEvent, type LifecycleOutcome } from './connect/lifecycle.ts';
+import { type AppInstallation } from './installations/installation.ts';
+import { type InstallationSettings } from './installations/settings.ts';
 import { type JiraClient } from './jira/client.ts';
 import type { TokenKind } from './jwt/jwt.ts';
 import { type AppOptions } from './options.ts';
 export interface LifecycleNotice extends LifecycleOutcome {
+    readonly installation: AppInstallation;
     readonly jira: JiraClient;
 }
 export type LifecycleHandler = (notice: LifecycleNotice) => void | Promise<void>;
@@ -29,13 +34,18 @@ export interface App {
     refuse(error: unknown, request?: Pick<InboundRequest, 'method' | 'url'>): Response;
     on(event: LifecycleEvent, handler: LifecycleHandler): () => void;
     jira(clientKey: string): JiraClient;
+    settings(clientKey: string): InstallationSettings;
+    purge(clientKey: string): Promise<void>;
+    open(): Promise<void>;
+    close(): Promise<void>;
 }
 export declare function checkAuthenticateOptions(options: AuthenticateOptions): void;
 export declare function createApp(options: AppOptions): App;
 
 // dist/caller.d.ts
 import type { VerifiedRequest } from './connect/verify-inbound.ts';
-import { type Installation } from './installations/installation.ts';
+import { type AppInstallation } from './installations/installation.ts';
+import type { InstallationSettings } from './installations/settings.ts';
 import type { JiraClient } from './jira/client.ts';
 import type { Claims, TokenKind } from './jwt/jwt.ts';
 export interface TokenContext {
@@ -53,12 +63,16 @@ export interface TokenContext {
     readonly [name: string]: unknown;
 }
 export interface Caller {
-    readonly installation: Installation;
+    readonly installation: AppInstallation;
     readonly accountId: string | undefined;
     readonly context: TokenContext | undefined;
     readonly tokenKind: TokenKind;
     readonly claims: Claims;
     readonly jira: JiraClient;
+}
+interface CallerApp {
+    jira(clientKey: string): JiraClient;
+    settings(clientKey: string): InstallationSettings;
 }
 export declare class VerifiedCaller implements Caller {
     #private;
@@ -66,10 +80,11 @@ export declare class VerifiedCaller implements Caller {
     readonly context: TokenContext | undefined;
     readonly tokenKind: TokenKind;
     readonly claims: Claims;
-    constructor({ claims, record }: VerifiedRequest, jira: (clientKey: string) => JiraClient);
-    get installation(): Installation;
+    constructor({ claims, record }: VerifiedRequest, app: CallerApp);
+    get installation(): AppInstallation;
     get jira(): JiraClient;
 }
+export {};
 
 // dist/connect/descriptor.d.ts
 export interface Descriptor {
@@ -114,8 +129,8 @@ export type InstallKeys = (keyId: unknown) => Promise<CryptoKey>;
 export declare function createInstallKeys({ hosts, now }: InstallKeysOptions): InstallKeys;
 
 // dist/connect/lifecycle.d.ts
+import type { CachedStore } from '../installations/cached-store.ts';
 import { type Installation } from '../installations/installation.ts';
-import type { InstallationStore } from '../installations/store.ts';
 import { type InboundRequest } from './inbound-token.ts';
 import type { InstallKeys } from './install-keys.ts';
 import { type SiteFilter } from './sites.ts';
@@ -131,8 +146,9 @@ export interface LifecycleOutcome {
 export interface LifecycleOptions {
     appKey: string;
     appUrl: string;
-    store: InstallationStore;
+    store: CachedStore;
     installKeys: InstallKeys;
+    previousSecretSeconds: number;
     isAllowedSite: SiteFilter;
     inbound: InboundVerifier;
     clockToleranceSeconds: number;
@@ -147,8 +163,8 @@ export declare function siteFilter(patterns: readonly string[]): SiteFilter;
 export declare function normalizeSiteUrl(siteUrl: string): string | undefined;
 
 // dist/connect/verify-inbound.d.ts
+import type { CachedStore } from '../installations/cached-store.ts';
 import { type InstallationRecord } from '../installations/installation.ts';
-import type { InstallationStore } from '../installations/store.ts';
 import { type Claims, type TokenKind } from '../jwt/jwt.ts';
 import type { InboundRequest } from './inbound-token.ts';
 export interface VerifiedRequest {
@@ -162,7 +178,7 @@ export interface InboundVerifier {
 export interface VerifyInboundOptions {
     appKey: string;
     appUrl: string;
-    store: InstallationStore;
+    store: CachedStore;
     clockToleranceSeconds: number;
     now: () => number;
 }
@@ -185,6 +201,14 @@ export declare const errorCatalogue: {
     readonly CONFIG_DESCRIPTOR_INVALID: {
         readonly httpStatus: 500;
         readonly hint: 'Correct the descriptor at the path named.';
+    };
+    readonly CONFIG_PACKAGE_MISSING: {
+        readonly httpStatus: 500;
+        readonly hint: 'Install the package that the message names.';
+    };
+    readonly CONFIG_SETTING_INVALID: {
+        readonly httpStatus: 500;
+        readonly hint: 'A setting has a name of 1 to 255 characters, and JSON of at most 100 kB.';
     };
     readonly TOKEN_OPTION_INVALID: {
         readonly httpStatus: 500;
@@ -321,6 +345,22 @@ export declare const errorCatalogue: {
     readonly STORE_CONFLICT: {
         readonly httpStatus: 503;
         readonly hint: 'Too many writers changed this installation at once. Send the event again.';
+    };
+    readonly STORE_KEY_MISSING: {
+        readonly httpStatus: 503;
+        readonly hint: 'Add the key of this id to encryptionKeys, behind the one that new secrets are encrypted with.';
+    };
+    readonly STORE_KEY_WRONG: {
+        readonly httpStatus: 503;
+        readonly hint: 'Either the key of this id is another one than the one it was encrypted with, or the stored text was changed or copied from another record.';
+    };
+    readonly STORE_KEY_UNAVAILABLE: {
+        readonly httpStatus: 503;
+        readonly hint: 'Check the service that the keys of encryptionKeys come from.';
+    };
+    readonly STORE_NOT_ENCRYPTED: {
+        readonly httpStatus: 503;
+        readonly hint: "Add 'none' at the end of encryptionKeys, run 'countersign installations reencrypt', then take it away again.";
     };
     readonly JIRA_UNAUTHENTICATED: {
         readonly httpStatus: 502;
@@ -520,16 +560,75 @@ export type { InboundRequest } from './connect/inbound-token.ts';
 export { INSTALL_KEY_HOSTS, type InstallKeyRealm } from './connect/install-keys.ts';
 export type { LifecycleEvent, LifecycleOutcome } from './connect/lifecycle.ts';
 export { type AnyCountersignError, ConfigError, type ConfigErrorCode, CountersignError, type ErrorCode, errorCatalogue, InstallationError, type InstallationErrorCode, isConfigError, isCountersignError, isInstallationError, isJiraApiError, isKeySourceError, isStoreError, isTokenError, JiraApiError, type JiraApiErrorCode, KeySourceError, type KeySourceErrorCode, StoreError, type StoreErrorCode, TokenError, type TokenErrorCode, } from './errors.ts';
-export type { Installation, InstallationRecord } from './installations/installation.ts';
+export { type CachedStore, type CacheOptions, cachedStore, } from './installations/cached-store.ts';
+export { encryptedStore } from './installations/encryption/encrypted-store.ts';
+export type { EncryptionKey, EncryptionKeys } from './installations/encryption/key-ring.ts';
+export { type ReencryptOptions, type ReencryptProgress, reencrypt, } from './installations/encryption/reencrypt.ts';
+export type { AppInstallation, Installation, InstallationRecord, PreviousSecret, } from './installations/installation.ts';
 export { type MemoryStoreOptions, memoryStore } from './installations/memory-store.ts';
+export type { InstallationSettings, JsonValue } from './installations/settings.ts';
 export { type SqliteStoreOptions, sqliteStore } from './installations/sqlite-store.ts';
-export type { InstallationStore, ListOptions } from './installations/store.ts';
+export type { InstallationStore, ListOptions, ListSettingsOptions, SettingPosition, SettingsStore, StoredSetting, } from './installations/store.ts';
 export type { JiraClient } from './jira/client.ts';
 export type { Claims, TokenKind } from './jwt/jwt.ts';
 export type { Logger } from './logger.ts';
 export type { AppOptions } from './options.ts';
 
+// dist/installations/cached-store.d.ts
+import type { InstallationRecord } from './installation.ts';
+import type { InstallationStore } from './store.ts';
+export interface CacheOptions {
+    maxAgeMs?: number;
+    unknownMaxAgeMs?: number;
+    maxBytes?: number;
+    monotonicNow?: () => number;
+}
+export interface CachedStore extends InstallationStore {
+    getFresh(clientKey: string): Promise<InstallationRecord | undefined>;
+    getNewer(clientKey: string, known: InstallationRecord | undefined): Promise<InstallationRecord | undefined>;
+}
+export declare function uncachedStore(store: InstallationStore): CachedStore;
+export declare function cachedStore(kept: InstallationStore, options?: CacheOptions): CachedStore;
+
+// dist/installations/encryption/encrypted-store.d.ts
+import type { InstallationStore } from '../store.ts';
+import { type EncryptionKeys } from './key-ring.ts';
+export declare function encryptedStore(kept: InstallationStore, encryptionKeys: EncryptionKeys | undefined): InstallationStore;
+
+// dist/installations/encryption/key-ring.d.ts
+export type EncryptionKey = string | (() => string | Promise<string>);
+export type EncryptionKeys = string | readonly EncryptionKey[];
+export interface RingKey {
+    readonly id: string;
+    readonly bytes: Buffer;
+}
+export interface KeyRing {
+    readonly first: RingKey | undefined;
+    readonly ids: readonly string[];
+    readonly readsClear: boolean;
+    find(id: string): RingKey | undefined;
+}
+export interface KeyRingSource {
+    readonly ready: KeyRing | undefined;
+    load(): Promise<KeyRing>;
+}
+export declare function keyRing(keys: EncryptionKeys | undefined): KeyRingSource;
+
+// dist/installations/encryption/reencrypt.d.ts
+import type { InstallationStore } from '../store.ts';
+import { type EncryptionKeys } from './key-ring.ts';
+export interface ReencryptProgress {
+    readonly seen: number;
+    readonly written: number;
+}
+export interface ReencryptOptions {
+    onProgress?: (progress: ReencryptProgress) => void;
+    signal?: AbortSignal;
+}
+export declare function reencrypt(store: InstallationStore, encryptionKeys: EncryptionKeys, { onProgress, signal }?: ReencryptOptions): Promise<ReencryptProgress>;
+
 // dist/installations/installation.d.ts
+import type { InstallationSettings } from './settings.ts';
 export interface Installation {
     readonly clientKey: string;
     readonly appKey: string;
@@ -541,12 +640,32 @@ export interface Installation {
     readonly enabledChangedAt: number;
     readonly payload: Readonly<Record<string, unknown>>;
 }
+export interface AppInstallation extends Installation {
+    readonly settings: InstallationSettings;
+}
+export interface PreviousSecret {
+    readonly sharedSecret: string;
+    readonly endsAt: number;
+}
 export interface InstallationRecord extends Installation {
     readonly sharedSecret: string;
+    readonly previousSecrets?: readonly PreviousSecret[];
     readonly revision: number;
 }
 export declare function withoutSecret(record: InstallationRecord): Installation;
+export declare function withSettings(installation: Installation, settings: (clientKey: string) => InstallationSettings): AppInstallation;
 export declare function refuseForeignRecord(record: InstallationRecord, appKey: string): void;
+
+// dist/installations/key-value/index.d.ts
+import type { Driver, Storage } from 'unstorage';
+import type { InstallationStore } from '../store.ts';
+export interface KeyValueStoreOptions {
+    prefix?: string;
+    timeoutMs?: number;
+    notifications?: boolean;
+    now?: () => number;
+}
+export declare function keyValueStore(source: string | Driver | Storage, options?: KeyValueStoreOptions): InstallationStore;
 
 // dist/installations/memory-store.d.ts
 import type { InstallationStore } from './store.ts';
@@ -554,6 +673,44 @@ export interface MemoryStoreOptions {
     now?: () => number;
 }
 export declare function memoryStore(options?: MemoryStoreOptions): InstallationStore;
+
+// dist/installations/settings.d.ts
+import type { InstallationStore } from './store.ts';
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | {
+    readonly [name: string]: JsonValue;
+};
+export interface InstallationSettings {
+    get<T = JsonValue>(name: string): Promise<T | undefined>;
+    set(name: string, value: JsonValue): Promise<void>;
+    delete(name: string): Promise<void>;
+}
+export declare function installationSettings(store: InstallationStore, clientKey: string): InstallationSettings;
+export declare function checkName(name: string): string;
+export declare function settingText(name: string, value: unknown): string;
+
+// dist/installations/sql/family.d.ts
+import type { Dialect } from 'kysely';
+export type SqlFamily = 'postgres' | 'mysql' | 'sqlite' | 'mssql';
+export declare const FAMILIES: readonly SqlFamily[];
+export declare function familyOf(dialect: Dialect): SqlFamily;
+
+// dist/installations/sql/index.d.ts
+export type { SqlFamily } from './family.ts';
+export { type SqlStoreOptions, sqlStore } from './sql-store.ts';
+
+// dist/installations/sql/sql-store.d.ts
+import type { Dialect } from 'kysely';
+import type { InstallationStore } from '../store.ts';
+import { type SqlFamily } from './family.ts';
+export interface SqlStoreOptions {
+    poolSize?: number;
+    timeoutMs?: number;
+    migrate?: boolean;
+    notifications?: boolean | string;
+    family?: SqlFamily;
+    now?: () => number;
+}
+export declare function sqlStore(source: string | Dialect, options?: SqlStoreOptions): InstallationStore;
 
 // dist/installations/sqlite-store.d.ts
 import type { InstallationStore } from './store.ts';
@@ -575,9 +732,33 @@ export interface InstallationStore {
     put(record: InstallationRecord): Promise<boolean>;
     delete(clientKey: string): Promise<void>;
     list(options?: ListOptions): Promise<InstallationRecord[]>;
+    count?(): Promise<number>;
     findBySiteUrl(siteUrl: string): Promise<InstallationRecord[]>;
     claimOnce(id: string, expiresAt: number): Promise<boolean>;
+    readonly settings?: SettingsStore;
+    watch?(listener: (clientKey: string | undefined) => void): () => void;
+    open?(): Promise<void>;
     close?(): Promise<void>;
+    readonly isVolatile?: boolean;
+}
+export interface SettingPosition {
+    readonly clientKey: string;
+    readonly name: string;
+}
+export interface StoredSetting extends SettingPosition {
+    readonly value: string;
+}
+export interface ListSettingsOptions {
+    clientKey?: string;
+    after?: SettingPosition;
+    limit?: number;
+}
+export interface SettingsStore {
+    get(clientKey: string, name: string): Promise<string | undefined>;
+    put(clientKey: string, name: string, value: string, ifValue?: string): Promise<boolean>;
+    delete(clientKey: string, name: string): Promise<void>;
+    deleteAll(clientKey: string): Promise<void>;
+    list(options?: ListSettingsOptions): Promise<StoredSetting[]>;
 }
 
 // dist/jira/client.d.ts
@@ -1776,12 +1957,17 @@ export declare function loggable(error: unknown): Record<string, unknown>;
 
 // dist/options.d.ts
 import type { Descriptor } from './connect/descriptor.ts';
+import type { CacheOptions } from './installations/cached-store.ts';
+import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
 import { type Logger } from './logger.ts';
 export interface AppOptions {
     descriptor: Descriptor;
     appUrl: string;
     store: InstallationStore;
+    encryptionKeys?: EncryptionKeys | undefined;
+    cache?: CacheOptions | false;
+    previousSecretSeconds?: number;
     allowedSites?: readonly string[];
     installKeyHosts?: readonly string[];
     clockToleranceSeconds?: number;
@@ -1789,7 +1975,8 @@ export interface AppOptions {
     logger?: Logger;
     now?: () => number;
 }
-export declare function readAppOptions(options: AppOptions): Required<AppOptions>;
+export type AppSettings = Required<Omit<AppOptions, 'encryptionKeys' | 'cache'>> & Pick<AppOptions, 'encryptionKeys' | 'cache'>;
+export declare function readAppOptions(options: AppOptions): AppSettings;
 
 // dist/testing/index.d.ts
 export { type ConformanceCase, type StoreUnderTest, storeConformance, } from './store-conformance.ts';
@@ -1803,5 +1990,8 @@ export interface ConformanceCase {
 export interface StoreUnderTest {
     create(): Promise<InstallationStore> | InstallationStore;
     dispose?(store: InstallationStore): Promise<void> | void;
+    connect?(): Promise<InstallationStore> | InstallationStore;
+    writesAreLoose?: boolean;
+    breakServer?(): Promise<() => Promise<void>>;
 }
-export declare function storeConformance({ create, dispose }: StoreUnderTest): readonly ConformanceCase[];
+export declare function storeConformance(suite: StoreUnderTest): readonly ConformanceCase[];

@@ -3,7 +3,8 @@
  * updates an issue. What happens is told step by step. Both stay until Ctrl-C, and find their state the next time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
   say(bold('\n2. The app starts'));
   const appUrl = await startApp(site.url);
   say(
-    `   ${appUrl}  ${dim('(examples/issue-locator; its secrets are kept in .countersign/app.db)')}`,
+    `   ${appUrl}  ${dim('(examples/issue-locator; its secrets are kept in .countersign/app.db, encrypted)')}`,
   );
 
   say(bold('\n3. The site installs the app'));
@@ -122,11 +123,13 @@ async function startSite(): Promise<Site> {
 
 async function startApp(siteUrl: string): Promise<string> {
   const port = await freePort(Number(process.env.APP_PORT ?? 3000));
+  const database = `${stateFolder}/app.db`;
   const child = run(['examples/issue-locator/src/main.ts'], {
     PORT: String(port),
     SANDBOX_URL: siteUrl,
     ALL_JS_URL: `${siteUrl}/atlassian-connect/all.js`,
-    DATABASE: `${stateFolder}/app.db`,
+    DATABASE: database,
+    COUNTERSIGN_ENCRYPTION_KEYS: encryptionKey(database),
   });
   await new Promise<void>((resolve) => {
     onLine(child, (line) => {
@@ -135,6 +138,17 @@ async function startApp(siteUrl: string): Promise<string> {
     });
   });
   return `http://127.0.0.1:${port}`;
+}
+
+/** A key of this folder. In production it comes from where the database is not. */
+function encryptionKey(database: string): string {
+  const file = `${stateFolder}/app.key`;
+  // What an earlier version left there is not encrypted.
+  if (!existsSync(file) && existsSync(database)) return 'none';
+  if (!existsSync(file)) {
+    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  }
+  return readFileSync(file, 'utf8').trim();
 }
 
 /** What a person does: open the issue, pick another location in the app's panel, save. */

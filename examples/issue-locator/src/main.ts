@@ -12,6 +12,7 @@ const app = createApp({
   descriptor,
   appUrl: process.env.APP_URL ?? `http://127.0.0.1:${port}`,
   store: sqliteStore(process.env.DATABASE ?? 'issue-locator.db'),
+  encryptionKeys: process.env.COUNTERSIGN_ENCRYPTION_KEYS, // openssl rand -base64 32
   ...(sandbox && { allowedSites: [sandbox], installKeyHosts: [`${sandbox}/install-keys`] }),
 });
 app.on('installed', ({ installation }) => console.log(`Installed on ${installation.siteUrl}.`));

@@ -165,11 +165,12 @@ const input = fc.record({
 function check(given: ExplainInput): void {
   let fastest = Number.POSITIVE_INFINITY;
   let explanation = explainToken({ token: '' });
-  // The machine may stop for a moment; the code may not.
+  // The processor's time: the machine may stop for a moment; the code may not.
   for (let attempt = 0; attempt < 3 && fastest >= LONGEST_MS; attempt++) {
-    const started = performance.now();
+    const before = process.threadCpuUsage();
     explanation = explainToken(given);
-    fastest = Math.min(fastest, performance.now() - started);
+    const { user, system } = process.threadCpuUsage(before);
+    fastest = Math.min(fastest, (user + system) / 1000);
   }
   if (fastest >= LONGEST_MS) throw new Error(`It took ${fastest} ms.`);
   const shown = JSON.stringify(explanation);

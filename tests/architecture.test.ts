@@ -32,6 +32,8 @@ const allowed: Record<string, readonly string[]> = {
   installations: ['errors', 'jwt', 'deep-freeze'],
   jira: ['errors', 'jwt', 'version'],
   connect: ['errors', 'jwt', 'installations', 'jira', 'deep-freeze'],
+  forge: ['errors', 'jwt', 'installations', 'jira', 'connect', 'deep-freeze'],
+  'forge-manifest': ['errors', 'connect', 'forge'],
   import: ['errors', 'installations', 'connect'],
 };
 

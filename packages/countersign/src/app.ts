@@ -1,6 +1,7 @@
-import { type Caller, VerifiedCaller } from './caller.ts';
+import { type AppForge, bearerToken, createForgeHost, type ForgeHost } from './app-forge.ts';
+import { type Caller, type CallerTokenKind, VerifiedCaller } from './caller.ts';
 import { type Descriptor, prepareDescriptor } from './connect/descriptor.ts';
-import { diagnoseInbound } from './connect/diagnose-inbound.ts';
+import { diagnoseInbound, diagnoseInvocation } from './connect/diagnose-inbound.ts';
 import { type InboundRequest, inboundToken } from './connect/inbound-token.ts';
 import { createInstallKeys } from './connect/install-keys.ts';
 import {
@@ -17,10 +18,17 @@ import {
   InstallationError,
   isCountersignError,
   refuseUnknownOptions,
+  TokenError,
 } from './errors.ts';
+import { isForgeInstalled } from './forge/installations.ts';
+import type { ForgeOptions } from './forge/options.ts';
 import { type CachedStore, cachedStore, uncachedStore } from './installations/cached-store.ts';
 import { encryptedStore } from './installations/encryption/encrypted-store.ts';
-import { type AppInstallation, withSettings } from './installations/installation.ts';
+import {
+  type AppInstallation,
+  type InstallationRecord,
+  withSettings,
+} from './installations/installation.ts';
 import { purge } from './installations/purge.ts';
 import { type InstallationSettings, installationSettings } from './installations/settings.ts';
 import { createJiraClient, type JiraClient } from './jira/client.ts';
@@ -42,22 +50,30 @@ export type LifecycleHandler = (notice: LifecycleNotice) => void | Promise<void>
 
 /** Options of {@link App.authenticate}. */
 export interface AuthenticateOptions {
-  /** The kinds of token that this route accepts. Default: `['request']`, bound to its method and URL. */
-  accept?: TokenKind | readonly TokenKind[];
+  /**
+   * The kinds of token that this route accepts. Default: `['request']`, bound to its method and URL. With `'forge'`
+   * beside the kinds of Connect, one route serves both hosts; a kind of a host that the app is not on is never let in.
+   */
+  accept?: CallerTokenKind | readonly CallerTokenKind[];
 }
 
 /** An app: its install handshake, its doorkeeper and its way to Jira. */
 export interface App {
-  /** As it is served. */
-  readonly descriptor: Descriptor;
-  /** True for the requests that {@link App.fetch} is for: the descriptor and the lifecycle callbacks. */
+  /** As it is served; undefined for an app that is a Forge remote alone. */
+  readonly descriptor: Descriptor | undefined;
+  /** The app as a Forge remote; undefined without the option `forge`. */
+  readonly forge: AppForge | undefined;
+  /** True for the requests that {@link App.fetch} is for: the descriptor, the lifecycle callbacks, events of Forge. */
   handles(method: string, url: string): boolean;
-  /** Serves the descriptor and the lifecycle callbacks; anything else is answered with 404. Never rejects. */
+  /**
+   * Serves the descriptor, the lifecycle callbacks, and what Forge sends below `/forge/`; anything else is answered with
+   * 404. Never rejects.
+   */
   fetch(request: Request): Promise<Response>;
   /**
    * Proves who a request comes from.
    *
-   * @throws TokenError, InstallationError, StoreError; answer them with {@link App.refuse}.
+   * @throws TokenError, InstallationError, KeySourceError, StoreError; answer them with {@link App.refuse}.
    */
   authenticate(request: InboundRequest, options?: AuthenticateOptions): Promise<Caller>;
   /**
@@ -72,17 +88,20 @@ export interface App {
   /**
    * A client for one installation, also outside of any request. It always signs with the newest secret.
    * Its calls reject with InstallationError when the app is not (or no longer) installed there.
+   *
+   * @param id A clientKey of Connect; or an installationId (as UUID or ARI) or a cloudId, with the option `forge`.
    */
-  jira(clientKey: string): JiraClient;
-  /** What the app keeps for one installation, also outside of any request. */
-  settings(clientKey: string): InstallationSettings;
+  jira(id: string): JiraClient;
+  /** What the app keeps for one installation, also outside of any request. It takes the same ids. */
+  settings(id: string): InstallationSettings;
   /**
    * Forgets an installation wholly: its record with its secrets, and its settings. Where the app is still installed,
-   * calls of the site are refused until an administrator installs it again.
+   * calls of the site are refused until an administrator installs it again; where it is still on Forge, the next call of
+   * Forge begins a new record. It takes the same ids.
    *
    * @throws StoreError.
    */
-  purge(clientKey: string): Promise<void>;
+  purge(id: string): Promise<void>;
   /**
    * Connects to the store, brings its tables up to date and fetches the keys, so that a start with a wrong URL or key
    * ends at once. Left out, all of that is done when it is first needed.
@@ -94,11 +113,16 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** An app with a descriptor. */
+export type ConnectApp = App & { readonly descriptor: Descriptor };
+/** An app that is a Forge remote. */
+export type ForgeApp = App & { readonly forge: AppForge };
+
 const DESCRIPTOR_PATH = '/atlassian-connect.json';
 /** Clients are small; this bounds what the lists of fields that they keep may take. */
 const MAX_CLIENTS = 1000;
 const AUTHENTICATE_OPTIONS: ReadonlySet<string> = new Set(['accept']);
-const TOKEN_KINDS: ReadonlySet<string> = new Set(['request', 'context']);
+const TOKEN_KINDS: ReadonlySet<string> = new Set(['request', 'context', 'forge']);
 
 /**
  * Adapters call this where a route is declared, so that a typing error is seen at start and not at the first request.
@@ -114,7 +138,7 @@ export function checkAuthenticateOptions(options: AuthenticateOptions): void {
     return;
   throw new ConfigError(
     'CONFIG_OPTION_INVALID',
-    "accept must be 'request', 'context', or a list of them.",
+    "accept must be 'request', 'context', 'forge', or a list of them.",
   );
 }
 
@@ -123,11 +147,18 @@ export function checkAuthenticateOptions(options: AuthenticateOptions): void {
  *
  * @throws ConfigError when an option or the descriptor is wrong.
  */
+export function createApp(
+  options: AppOptions & { descriptor: Descriptor; forge: ForgeOptions },
+): ConnectApp & ForgeApp;
+export function createApp(options: AppOptions & { descriptor: Descriptor }): ConnectApp;
+export function createApp(options: AppOptions & { forge: ForgeOptions }): ForgeApp;
+export function createApp(options: AppOptions): App;
 export function createApp(options: AppOptions): App {
   const settings = readAppOptions(options);
   const { appUrl, clockToleranceSeconds, logger, maxBodyBytes, now } = settings;
-  const descriptor = prepareDescriptor(settings.descriptor, appUrl);
-  const appKey = descriptor.key;
+  const descriptor =
+    settings.descriptor === undefined ? undefined : prepareDescriptor(settings.descriptor, appUrl);
+  const appKey = descriptor?.key ?? settings.forge?.appIds[0] ?? '';
   const store = appStore(settings);
   const inbound = createInboundVerifier({ appKey, appUrl, store, clockToleranceSeconds, now });
   const lifecycleOptions = {
@@ -141,7 +172,7 @@ export function createApp(options: AppOptions): App {
     clockToleranceSeconds,
     now,
   };
-  const routes = lifecycleRoutes(descriptor);
+  const routes = descriptor === undefined ? new Map() : lifecycleRoutes(descriptor);
   const handlers = new Map<LifecycleEvent, Set<LifecycleHandler>>();
   const clients = new Map<string, JiraClient>();
   const basePath = new URL(appUrl).pathname.replace(/\/$/, '');
@@ -160,9 +191,23 @@ export function createApp(options: AppOptions): App {
     } else {
       const { clientKey, siteUrl } = outcome.installation;
       logger.info({ event, clientKey, siteUrl }, 'The installation was stored.');
+      if (event === 'installed') await tieToForge(outcome);
       notify(outcome);
     }
     return new Response(null, { status: 204 });
+  };
+
+  /** The install is stored, and its token is used up: what fails here is made good by the next call of Forge. */
+  const tieToForge = async ({ installation }: LifecycleOutcome): Promise<void> => {
+    try {
+      await forgeHost?.installations.connectInstalled(installation);
+    } catch (error) {
+      const { clientKey } = installation;
+      logger.error(
+        { clientKey, error: loggable(error) },
+        'The installation could not be tied to what Forge has of the site.',
+      );
+    }
   };
 
   const notify = (outcome: LifecycleOutcome): void => {
@@ -190,22 +235,62 @@ export function createApp(options: AppOptions): App {
     }
   };
 
+  const clientKeyOf = async (id: string): Promise<string> =>
+    forgeHost === undefined ? id : forgeHost.installations.clientKeyOf(id);
+
+  /** The record of an id where the app can be called by one host or the other. */
+  const findRecord = async (id: string, isUsable: (record: InstallationRecord) => boolean) => {
+    const record = await store.get(await clientKeyOf(id));
+    if (record !== undefined && isUsable(record)) return record;
+    throw new InstallationError(
+      record === undefined ? 'INSTALLATION_UNKNOWN' : 'INSTALLATION_UNINSTALLED',
+      record === undefined
+        ? `No installation is stored for ${forgeHost === undefined ? 'the clientKey ' : ''}'${id}'.`
+        : `The app was uninstalled from ${record.siteUrl}.`,
+      { clientKey: record?.clientKey ?? id },
+    );
+  };
+
+  const isCallable = (record: InstallationRecord): boolean =>
+    record.status === 'installed' || (forgeHost !== undefined && isForgeInstalled(record));
+
+  const forApp = {
+    jira: (clientKey: string) => app.jira(clientKey),
+    settings: (clientKey: string) => app.settings(clientKey),
+  };
+  const forgeHost: ForgeHost | undefined =
+    settings.forge === undefined
+      ? undefined
+      : createForgeHost({
+          ...{ forge: settings.forge, store, appKey, clockToleranceSeconds, now, logger },
+          hasDescriptor: descriptor !== undefined,
+          findRecord: (clientKey) => findRecord(clientKey, isForgeInstalled),
+          callerApp: forApp,
+        });
+  const callerApp = { ...forApp, access: forgeHost?.access };
+
   const app: App = {
     descriptor,
+    forge: forgeHost?.api,
     handles(method, url) {
       const path = pathOf(url);
-      return path === DESCRIPTOR_PATH
-        ? method === 'GET' || method === 'HEAD'
-        : method === 'POST' && routes.has(path);
+      if (path === DESCRIPTOR_PATH) {
+        return descriptor !== undefined && (method === 'GET' || method === 'HEAD');
+      }
+      return method === 'POST' && (routes.has(path) || forgeHost?.isRoute(path) === true);
     },
     async fetch(request) {
       try {
         const path = pathOf(request.url);
-        if (path === DESCRIPTOR_PATH) {
+        if (path === DESCRIPTOR_PATH && descriptor !== undefined) {
           if (request.method !== 'GET' && request.method !== 'HEAD') {
             return plainReply(405, { allow: 'GET, HEAD' });
           }
           return Response.json(descriptor, { headers: { 'cache-control': 'no-cache' } });
+        }
+        if (forgeHost?.isRoute(path) === true) {
+          if (request.method !== 'POST') return plainReply(405, { allow: 'POST' });
+          return await forgeHost.receive(path, request);
         }
         const event = routes.get(path);
         if (event === undefined) return plainReply(404);
@@ -214,27 +299,47 @@ export function createApp(options: AppOptions): App {
       } catch (error) {
         const event = routes.get(pathOf(request.url));
         const lifecycle = event === 'installed' || event === 'uninstalled';
-        diagnoseInbound(error, { request, appKey, appUrl, now, lifecycle });
+        if (event !== undefined) {
+          diagnoseInbound(error, { request, appKey, appUrl, now, lifecycle });
+        } else if (settings.forge !== undefined) {
+          diagnoseInvocation(error, { request, ...settings.forge, now });
+        }
         return app.refuse(error, request);
       }
     },
     async authenticate(request, authenticateOptions = {}) {
       checkAuthenticateOptions(authenticateOptions);
-      const { accept } = authenticateOptions;
+      const kinds = acceptedKinds(authenticateOptions, descriptor !== undefined, forgeHost);
+      if (kinds.forge !== undefined) {
+        try {
+          const token = forgeToken(request, kinds.connect.length > 0);
+          if (token !== undefined) return await kinds.forge.authenticate(token, request);
+        } catch (error) {
+          if (settings.forge !== undefined) {
+            diagnoseInvocation(error, { request, ...settings.forge, now });
+          }
+          throw error;
+        }
+      }
+      const accept = kinds.connect;
       try {
+        if (kinds.forge === undefined && forgeHost !== undefined) refuseForgeToken(request);
         const token = inboundToken(request);
         const verified =
           inbound.recall(token, request, accept) ?? (await inbound.verify(token, request, accept));
-        return new VerifiedCaller(verified, app);
+        return new VerifiedCaller(verified, callerApp);
       } catch (error) {
         diagnoseInbound(error, { request, appKey, appUrl, now, accept });
         throw error;
       }
     },
-    authenticateNow(request, { accept } = {}) {
+    authenticateNow(request, { accept = 'request' } = {}) {
       const token = findToken(request);
-      const verified = token === undefined ? undefined : inbound.recall(token, request, accept);
-      return verified === undefined ? undefined : new VerifiedCaller(verified, app);
+      if (token === undefined || descriptor === undefined) return undefined;
+      // One that a FIT stands beside is for authenticate to refuse.
+      if (accept.includes('forge') && bearerToken(request) !== undefined) return undefined;
+      const verified = inbound.recall(token, request, connectKinds(accept));
+      return verified === undefined ? undefined : new VerifiedCaller(verified, callerApp);
     },
     refuse(error, request) {
       const details = {
@@ -246,7 +351,7 @@ export function createApp(options: AppOptions): App {
       } else {
         logger.error(details, 'A request failed.');
       }
-      return replyToError(error, appKey);
+      return replyToError(error, appKey, descriptor === undefined ? 'Bearer' : 'JWT');
     },
     on(event, handler) {
       if (!LIFECYCLE_EVENTS.includes(event)) {
@@ -258,35 +363,112 @@ export function createApp(options: AppOptions): App {
         known.delete(handler);
       };
     },
-    jira(clientKey) {
-      const known = clients.get(clientKey);
+    jira(id) {
+      const known = clients.get(id);
       if (known !== undefined) return known;
       const client = createJiraClient({
         now,
-        descriptor,
+        ...(descriptor === undefined ? undefined : { descriptor }),
         credentials: async () => {
-          const record = await store.get(clientKey);
-          if (record?.status === 'installed') return record;
-          throw new InstallationError(
-            record === undefined ? 'INSTALLATION_UNKNOWN' : 'INSTALLATION_UNINSTALLED',
-            record === undefined
-              ? `No installation is stored for the clientKey '${clientKey}'.`
-              : `The app was uninstalled from ${record.siteUrl}.`,
-            { clientKey },
-          );
+          const record = await findRecord(id, isCallable);
+          return forgeHost === undefined ? record : forgeHost.access.credentials(record);
         },
       });
-      clients.set(clientKey, client);
+      clients.set(id, client);
       const oldest = clients.keys().next().value;
       if (clients.size > MAX_CLIENTS && oldest !== undefined) clients.delete(oldest);
       return client;
     },
-    settings: (clientKey) => installationSettings(store, clientKey),
-    purge: (clientKey) => purge(store, clientKey),
+    settings(id) {
+      if (forgeHost === undefined) return installationSettings(store, id);
+      // Looked up for each call: what only Forge knew may have moved to a record of Connect meanwhile.
+      const own = async () => installationSettings(store, await clientKeyOf(id));
+      return {
+        get: async <T>(name: string) => (await own()).get<T>(name),
+        set: async (name, value) => (await own()).set(name, value),
+        delete: async (name) => (await own()).delete(name),
+      };
+    },
+    async purge(id) {
+      const clientKey = await clientKeyOf(id);
+      forgeHost?.access.forget(clientKey);
+      await purge(store, clientKey);
+    },
     open: async () => store.open?.(),
     close: async () => store.close?.(),
   };
   return app;
+}
+
+/** @throws TokenError TOKEN_FORGE_REFUSED. */
+function refuseForgeToken(request: InboundRequest): void {
+  // A page may be opened by a browser that adds credentials of its own.
+  if (bearerToken(request) === undefined || findToken(request) !== undefined) return;
+  throw new TokenError(
+    'TOKEN_FORGE_REFUSED',
+    'The request carries a Bearer token, as Forge sends; this route accepts tokens of Connect alone.',
+  );
+}
+
+interface AcceptedKinds {
+  readonly connect: readonly TokenKind[];
+  /** Undefined where the route, or the app, takes no FIT. */
+  readonly forge: ForgeHost | undefined;
+}
+
+/**
+ * The kinds that a route accepts and that the app can have: a kind of a host that it is not on would let in nobody.
+ *
+ * @throws ConfigError CONFIG_OPTION_INVALID where none is left.
+ */
+function acceptedKinds(
+  { accept = 'request' }: AuthenticateOptions,
+  hasDescriptor: boolean,
+  forgeHost: ForgeHost | undefined,
+): AcceptedKinds {
+  const connect = hasDescriptor ? connectKinds(accept) : [];
+  const forge = accept.includes('forge') ? forgeHost : undefined;
+  if (connect.length > 0 || forge !== undefined) return { connect, forge };
+  throw new ConfigError(
+    'CONFIG_OPTION_INVALID',
+    hasDescriptor
+      ? "The route accepts 'forge' alone, and createApp was given no option forge."
+      : 'The route accepts tokens of Connect alone, and createApp was given no descriptor.',
+    { hint: "Say accept: ['forge'] for a Forge remote, or give createApp what is missing." },
+  );
+}
+
+function connectKinds(accept: CallerTokenKind | readonly CallerTokenKind[]): readonly TokenKind[] {
+  const kinds = typeof accept === 'string' ? [accept] : accept;
+  return kinds.filter((kind) => kind !== 'forge');
+}
+
+/**
+ * The FIT of a request; undefined leaves it to Connect.
+ *
+ * @throws TokenError TOKEN_AMBIGUOUS, TOKEN_MISSING, TOKEN_FORGE_EXPECTED.
+ */
+function forgeToken(request: InboundRequest, takesConnect: boolean): string | undefined {
+  const token = bearerToken(request);
+  const connect = findToken(request);
+  if (token !== undefined) {
+    if (connect === undefined) return token;
+    throw new TokenError(
+      'TOKEN_AMBIGUOUS',
+      'The request carries a token of Forge in its header and one of Connect in its URL.',
+      { hint: 'Send one token: as `Authorization: Bearer <token>` or as the `jwt` parameter.' },
+    );
+  }
+  if (takesConnect) return undefined;
+  const isMissing = connect === undefined && !request.headers.get('authorization');
+  throw isMissing
+    ? new TokenError('TOKEN_MISSING', 'The request carries no token.', {
+        hint: 'Forge sends its invocation token as `Authorization: Bearer <token>`.',
+      })
+    : new TokenError(
+        'TOKEN_FORGE_EXPECTED',
+        'The request carries a token of another kind than a Forge invocation token.',
+      );
 }
 
 /** The store as the app uses it: guarded, decrypted, and remembered where it would have to be waited for. */

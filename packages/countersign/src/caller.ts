@@ -1,4 +1,9 @@
 import type { VerifiedRequest } from './connect/verify-inbound.ts';
+import { JiraApiError } from './errors.ts';
+import type { ForgeAccess, ReceivedTokens } from './forge/credentials.ts';
+import { isForgeInstalled } from './forge/installations.ts';
+import type { ForgeClaims, ForgeContext, ForgeInvocation } from './forge/invocation.ts';
+import type { VerifiedInvocation } from './forge/invocation-token.ts';
 import {
   type AppInstallation,
   type InstallationRecord,
@@ -23,25 +28,46 @@ export interface TokenContext {
   readonly [name: string]: unknown;
 }
 
+/**
+ * The kinds of token that a route accepts: those of a Connect site, and `forge`, the invocation token (FIT) that Forge
+ * sends with each call to a remote.
+ */
+export type CallerTokenKind = TokenKind | 'forge';
+
 /** Who an inbound request was proved to come from. */
 export interface Caller {
   /** The installation whose site made the token. */
   readonly installation: AppInstallation;
-  /** The Atlassian user that the site made the token for; undefined when it named none. */
+  /** The Atlassian user that the token was made for; undefined when it named none. */
   readonly accountId: string | undefined;
-  /** The claim `context` of the token: where in Jira the page is shown. */
+  /** Where in Jira the page is shown; undefined where the token does not say. The same for both hosts. */
   readonly context: TokenContext | undefined;
-  /** `request`: bound to this method and URL. `context`: bound to the page that Jira shows, to no URL. */
-  readonly tokenKind: TokenKind;
-  readonly claims: Claims;
+  /**
+   * `request`: bound to this method and URL. `context`: bound to the page that Jira shows, to no URL. `forge`: made by
+   * Forge for this call, good for seconds.
+   */
+  readonly tokenKind: CallerTokenKind;
+  readonly claims: Claims | ForgeClaims;
+  /** What Forge says of the call; undefined where Connect called. */
+  readonly forge: ForgeInvocation | undefined;
   /** Calls the caller's site as the app. */
   readonly jira: JiraClient;
+  /**
+   * Calls the caller's site as a user: with the token that Forge sent for the user of this call, or with one of offline
+   * impersonation for any other. Needs the app on Forge.
+   *
+   * @param accountId Default: the caller's own.
+   * @throws JiraApiError JIRA_IMPERSONATION_REFUSED where nobody is named, or the app is not on Forge there.
+   */
+  as(accountId?: string): JiraClient;
 }
 
 /** What a caller is given of its app. */
-interface CallerApp {
+export interface CallerApp {
   jira(clientKey: string): JiraClient;
   settings(clientKey: string): InstallationSettings;
+  /** Undefined where the app is no Forge app. */
+  readonly access: Pick<ForgeAccess, 'jira' | 'as'> | undefined;
 }
 
 /** A class for speed: it is made for every request that is let in. */
@@ -50,6 +76,7 @@ export class VerifiedCaller implements Caller {
   readonly context: TokenContext | undefined;
   readonly tokenKind: TokenKind;
   readonly claims: Claims;
+  readonly forge: undefined;
   readonly #record: InstallationRecord;
   readonly #app: CallerApp;
   #installation: AppInstallation | undefined;
@@ -71,6 +98,77 @@ export class VerifiedCaller implements Caller {
   get jira(): JiraClient {
     return this.#app.jira(this.#record.clientKey);
   }
+
+  as(accountId: string | undefined = this.accountId): JiraClient {
+    const { access } = this.#app;
+    if (access !== undefined && isForgeInstalled(this.#record)) {
+      return access.as(this.#record, accountId);
+    }
+    throw new JiraApiError(
+      'JIRA_IMPERSONATION_REFUSED',
+      `The app is not on Forge at ${this.#record.siteUrl}, and as a Connect app it acts as itself alone.`,
+      { hint: 'Impersonation by Connect is not built yet. caller.jira calls the site as the app.' },
+    );
+  }
+}
+
+/** What came with a FIT that was verified. */
+export interface VerifiedForgeCall extends VerifiedInvocation {
+  readonly record: InstallationRecord;
+  readonly received: ReceivedTokens;
+}
+
+/** The same for a call of Forge. */
+export class ForgeCaller implements Caller {
+  readonly accountId: string | undefined;
+  readonly context: TokenContext | undefined;
+  readonly tokenKind = 'forge';
+  readonly claims: ForgeClaims;
+  readonly forge: ForgeInvocation;
+  readonly installation: AppInstallation;
+  readonly #record: InstallationRecord;
+  readonly #received: ReceivedTokens;
+  readonly #app: CallerApp & { readonly access: Pick<ForgeAccess, 'jira' | 'as'> };
+
+  constructor(
+    { claims, invocation, record, received }: VerifiedForgeCall,
+    app: CallerApp & { readonly access: Pick<ForgeAccess, 'jira' | 'as'> },
+  ) {
+    this.accountId = invocation.principal;
+    this.context = contextOf(invocation.context);
+    this.claims = claims;
+    this.forge = invocation;
+    this.installation = withSettings(withoutSecret(record), app.settings);
+    this.#record = record;
+    this.#received = received;
+    this.#app = app;
+  }
+
+  get jira(): JiraClient {
+    // Without a token of its own it is called as outside of any request: by one that is kept, or by Connect.
+    return this.#received.system === undefined
+      ? this.#app.jira(this.#record.clientKey)
+      : this.#app.access.jira(this.#record, this.#received);
+  }
+
+  as(accountId: string | undefined = this.accountId): JiraClient {
+    return this.#app.access.as(this.#record, accountId, this.#received);
+  }
+}
+
+/** The place of a Forge module in the shape of Connect, so that handlers read one. */
+function contextOf(context: ForgeContext | undefined): TokenContext | undefined {
+  const extension = context?.extension;
+  if (typeof extension !== 'object' || extension === null) return undefined;
+  const issue = idAndKey(extension.issue);
+  const project = idAndKey(extension.project);
+  return { jira: { ...(issue && { issue }), ...(project && { project }) } };
+}
+
+function idAndKey(value: unknown): { id: string; key: string } | undefined {
+  const { id, key } = (value ?? {}) as { id?: unknown; key?: unknown };
+  const isId = typeof id === 'string' || typeof id === 'number';
+  return isId && typeof key === 'string' ? { id: String(id), key } : undefined;
 }
 
 /** Older sites name the user here instead of in `sub`. */

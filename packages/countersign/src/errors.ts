@@ -94,6 +94,30 @@ export const errorCatalogue = {
     httpStatus: 401,
     hint: 'No configured key host knows this key id. A staging site, a FedRAMP site or a sandbox needs its key hosts in installKeyHosts.',
   },
+  TOKEN_FORGE_REFUSED: {
+    httpStatus: 401,
+    hint: "This is a Forge invocation token. Only a route that says accept: ['forge'] takes one, as `Authorization: Bearer <token>`.",
+  },
+  TOKEN_FORGE_EXPECTED: {
+    httpStatus: 401,
+    hint: "This route takes Forge invocation tokens only. Add 'request' or 'context' to accept, if Connect may call it too.",
+  },
+  TOKEN_FORGE_REALM_REFUSED: {
+    httpStatus: 401,
+    hint: 'Name the key set of that cloud: forge.stagingKeySetUrl, or forge.isolatedCloudKeySetUrl as Atlassian gave it when the app was onboarded.',
+  },
+  TOKEN_FORGE_ENVIRONMENT_REFUSED: {
+    httpStatus: 401,
+    hint: 'Add the environment to forge.environments, or point its deployment at another backend.',
+  },
+  TOKEN_FORGE_API_URL_REFUSED: {
+    httpStatus: 401,
+    hint: 'Calls go to the origins of forge.gatewayUrls alone, at /ex/jira/<cloudId>. A sandbox is added there by its own origin.',
+  },
+  TOKEN_FORGE_MODULE_REFUSED: {
+    httpStatus: 401,
+    hint: 'Events come from Forge itself. A page can read the token of its own calls, so one that was made for a page opens no route of events.',
+  },
   TOKEN_REPLAYED: {
     httpStatus: 401,
     hint: 'Each lifecycle token is good once. Send the event again with a fresh token.',
@@ -208,6 +232,26 @@ export const errorCatalogue = {
     hint: 'Name the field by its id, such as customfield_10042, or by its exact name.',
   },
   JIRA_FIELD_AMBIGUOUS: { httpStatus: 502, hint: 'Name the field by its id.' },
+  JIRA_FORGE_TOKEN_MISSING: {
+    httpStatus: 502,
+    hint: 'Forge sends a token and gives none on demand: set auth.appSystemToken.enabled at modules.endpoint[] and the scope read:app-system-token in the manifest, with triggers for avi:forge:installed:app and avi:forge:upgraded:app and an hourly scheduledTrigger on that endpoint, and call app.forge.keepTokensFresh().',
+  },
+  JIRA_FORGE_TOKEN_EXPIRED: {
+    httpStatus: 502,
+    hint: 'There is no way to refresh it; Forge has to send the next one. An hourly scheduledTrigger directly on an endpoint whose auth.appSystemToken.enabled is true keeps one at hand: see app.forge.keepTokensFresh().',
+  },
+  JIRA_IMPERSONATION_REFUSED: {
+    httpStatus: 502,
+    hint: 'The manifest needs its scopes as a map with allowImpersonation: true, and the user must be an active person with access to the app.',
+  },
+  JIRA_OAUTH_REFUSED: {
+    httpStatus: 502,
+    hint: 'Check clientId, clientSecret and redirectUri against the developer console or the service account.',
+  },
+  JIRA_OAUTH_CONSENT_NEEDED: {
+    httpStatus: 502,
+    hint: 'Lead the user through the authorize URL again, with the scope offline_access, and exchange the code.',
+  },
 } as const;
 
 /** Every code of every error of this package. */

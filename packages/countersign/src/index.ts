@@ -1,11 +1,14 @@
 export {
   type App,
   type AuthenticateOptions,
+  type ConnectApp,
   createApp,
+  type ForgeApp,
   type LifecycleHandler,
   type LifecycleNotice,
 } from './app.ts';
-export type { Caller, TokenContext } from './caller.ts';
+export type { AppForge, ForgeHandler, ForgeNotice } from './app-forge.ts';
+export type { Caller, CallerTokenKind, TokenContext } from './caller.ts';
 export type { Descriptor } from './connect/descriptor.ts';
 export type { InboundRequest } from './connect/inbound-token.ts';
 export { INSTALL_KEY_HOSTS, type InstallKeyRealm } from './connect/install-keys.ts';
@@ -35,6 +38,19 @@ export {
   TokenError,
   type TokenErrorCode,
 } from './errors.ts';
+export type { ForgeEventName, ForgeRetry } from './forge/events.ts';
+export type {
+  ForgeClaims,
+  ForgeContext,
+  ForgeInvocation,
+  ForgeLicense,
+} from './forge/invocation.ts';
+export type { KeepTokensFreshOptions } from './forge/keep-fresh.ts';
+export {
+  FORGE_KEY_SET_URL,
+  type ForgeEnvironmentType,
+  type ForgeOptions,
+} from './forge/options.ts';
 export {
   type CachedStore,
   type CacheOptions,
@@ -49,6 +65,7 @@ export {
 } from './installations/encryption/reencrypt.ts';
 export type {
   AppInstallation,
+  ForgeInstallation,
   Installation,
   InstallationRecord,
   PreviousSecret,

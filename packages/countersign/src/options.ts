@@ -3,6 +3,7 @@ import { INSTALL_KEY_HOSTS } from './connect/install-keys.ts';
 import { isLoopback } from './connect/loopback.ts';
 import { DEFAULT_ALLOWED_SITES } from './connect/sites.ts';
 import { ConfigError, refuseUnknownOptions } from './errors.ts';
+import { type ForgeOptions, type ForgeSettings, readForgeOptions } from './forge/options.ts';
 import type { CacheOptions } from './installations/cached-store.ts';
 import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
@@ -10,8 +11,14 @@ import { consoleLogger, type Logger } from './logger.ts';
 
 /** Options of `createApp`. */
 export interface AppOptions {
-  /** The app descriptor, atlassian-connect.json, as an object. `{{appUrl}}` in it is filled in. */
-  descriptor: Descriptor;
+  /**
+   * The app descriptor, atlassian-connect.json, as an object. `{{appUrl}}` in it is filled in. Only an app that is a
+   * Forge remote and nothing else may leave it out. Keep it while sites have the app by Connect, and while there are
+   * records of them: its key says which records are this app's.
+   */
+  descriptor?: Descriptor;
+  /** The app as a Forge remote. Default: it is none. */
+  forge?: ForgeOptions;
   /** Where Jira reaches this app: the `baseUrl` of the descriptor. */
   appUrl: string;
   /** Where installations are kept: `sqliteStore('app.db')`, `memoryStore()` in tests, or your own. */
@@ -56,6 +63,7 @@ const STORE_METHODS = ['get', 'put', 'delete', 'list', 'findBySiteUrl', 'claimOn
 
 const OPTIONS: ReadonlySet<string> = new Set([
   'descriptor',
+  'forge',
   'appUrl',
   'store',
   'encryptionKeys',
@@ -70,8 +78,12 @@ const OPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The options with their defaults. */
-export type AppSettings = Required<Omit<AppOptions, 'encryptionKeys' | 'cache'>> &
-  Pick<AppOptions, 'encryptionKeys' | 'cache'>;
+export type AppSettings = Required<
+  Omit<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor' | 'forge'>
+> &
+  Pick<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor'> & {
+    readonly forge: ForgeSettings | undefined;
+  };
 
 /**
  * Checks the options of `createApp` and fills in their defaults.
@@ -84,7 +96,8 @@ export function readAppOptions(options: AppOptions): AppSettings {
   }
   refuseUnknownOptions('createApp', options, OPTIONS);
   for (const name of ['descriptor', 'appUrl', 'store'] as const) {
-    if (options[name] === undefined) {
+    const isLeftOut = options[name] === undefined;
+    if (isLeftOut && !(name === 'descriptor' && options.forge !== undefined)) {
       throw new ConfigError('CONFIG_OPTION_MISSING', `createApp needs the option '${name}'.`);
     }
   }
@@ -95,7 +108,8 @@ export function readAppOptions(options: AppOptions): AppSettings {
   }
   // An option that is given as undefined counts as left out.
   return {
-    descriptor: options.descriptor,
+    ...(options.descriptor === undefined ? undefined : { descriptor: options.descriptor }),
+    forge: options.forge === undefined ? undefined : readForgeOptions(options.forge),
     store: options.store,
     encryptionKeys: options.encryptionKeys,
     ...(options.cache === undefined ? undefined : { cache: readCache(options.cache) }),

@@ -24,7 +24,14 @@ export function plainReply(status: number, headers: Record<string, string> = {})
 }
 
 /** The status that an error ends a request with. An unknown installation looks like a bad signature. */
-export function replyToError(error: unknown, appKey: string): Response {
+export function replyToError(
+  error: unknown,
+  appKey: string,
+  scheme: 'JWT' | 'Bearer' = 'JWT',
+): Response {
   const status = isCountersignError(error) ? error.httpStatus : 500;
-  return plainReply(status, status === 401 ? { 'www-authenticate': `JWT realm="${appKey}"` } : {});
+  return plainReply(
+    status,
+    status === 401 ? { 'www-authenticate': `${scheme} realm="${appKey}"` } : {},
+  );
 }

@@ -11,12 +11,16 @@ import { handleLifecycle, type LifecycleOptions } from '../src/connect/lifecycle
 import { readBody } from '../src/connect/read-body.ts';
 import { siteFilter } from '../src/connect/sites.ts';
 import { createInboundVerifier } from '../src/connect/verify-inbound.ts';
+import { createForgeAccess, type ForgeAccess } from '../src/forge/credentials.ts';
+import { refusePage } from '../src/forge/events.ts';
 import {
   type AnyCountersignError,
+  type AppOptions,
   createApp,
   type EncryptionKeys,
   type ErrorCode,
   errorCatalogue,
+  type ForgeInvocation,
   isCountersignError,
   memoryStore,
 } from '../src/index.ts';
@@ -25,9 +29,12 @@ import { encryptedStore } from '../src/installations/encryption/encrypted-store.
 import type { InstallationRecord } from '../src/installations/installation.ts';
 import { optionalPackage } from '../src/installations/optional-package.ts';
 import type { InstallationStore } from '../src/installations/store.ts';
-import { createJiraClient } from '../src/jira/client.ts';
+import { createJiraClient, type JiraClient } from '../src/jira/client.ts';
+import { oauthClient } from '../src/jira/oauth-client.ts';
+import { exchangeCode } from '../src/jira/oauth-consent.ts';
 import { createToken, verifyToken } from '../src/jwt/jwt.ts';
 import { loggable } from '../src/logger.ts';
+import { collectLog } from './app/collected-log.ts';
 import {
   type AtlassianHost,
   close,
@@ -37,6 +44,16 @@ import {
   startAtlassianHost,
   unreachableUrl,
 } from './connect/atlassian-host.ts';
+import { forgeRecord, forgeToken } from './forge/forge-gateway.ts';
+import {
+  APP_ID,
+  ENVIRONMENT_ID,
+  type FitKnobs,
+  fit,
+  forgeRequest,
+  type KeySetHost,
+  startKeySetHost,
+} from './forge/forge-platform.ts';
 
 const SECRET = 'MARKED-shared-secret-0123456789';
 const APP_URL = 'https://app.example.com';
@@ -44,10 +61,12 @@ const PANEL = { method: 'GET', url: '/panel?issueKey=XX-21' };
 const request = { sharedSecret: SECRET, ...PANEL };
 
 let keyHost: AtlassianHost;
+let keySetHost: KeySetHost;
 beforeAll(async () => {
   keyHost = await startAtlassianHost();
+  keySetHost = await startKeySetHost();
 });
-afterAll(() => keyHost.close());
+afterAll(() => Promise.all([keyHost.close(), keySetHost.close()]));
 
 const descriptor = {
   key: 'panel-app',
@@ -178,6 +197,38 @@ const failing = (change: Partial<InstallationStore>): InstallationStore => ({
   ...change,
 });
 
+const forgeInstallation = forgeRecord(
+  { apiBaseUrl: 'https://api.atlassian.com/ex/jira/cloud-1' },
+  { sharedSecret: SECRET },
+);
+
+/** A call through Forge, of an app that was sent no token but what the call itself brings. */
+async function forgeCall(clientOf: (access: ForgeAccess) => JiraClient) {
+  const access = createForgeAccess({
+    store: memoryStore(),
+    findRecord: async () => forgeInstallation,
+    graphqlUrl: 'https://api.atlassian.com/graphql',
+    ...{ prefer: 'forge', now: Date.now },
+  });
+  await clientOf(access).get('/rest/api/3/myself');
+}
+
+const nowFit = { at: Date.now() };
+
+function forgeApp(change: Partial<AppOptions>) {
+  return createApp({
+    ...{ appUrl: APP_URL, store: memoryStore(), logger: collectLog(), ...change },
+    forge: { appId: APP_ID, keySetUrl: keySetHost.url, environments: ['PRODUCTION'] },
+  });
+}
+
+/** A call of a page with one thing about its FIT changed, and with tokens beside it. */
+async function fitCall(knobs: FitKnobs) {
+  const headers = { 'x-forge-oauth-system': SECRET, 'x-forge-oauth-user': SECRET };
+  const call = forgeRequest(await fit({ ...nowFit, ...knobs }), { headers });
+  await forgeApp({}).authenticate(call, { accept: 'forge' });
+}
+
 const KEY = `new:${Buffer.alloc(32, 'MARKED').toString('base64')}`;
 const OTHER_KEY = `new:${Buffer.alloc(32, 'MARKED-too').toString('base64')}`;
 
@@ -232,6 +283,17 @@ const provocations: Record<ErrorCode, () => unknown> = {
   TOKEN_KEY_ID_INVALID: () => install({ header: { kid: '../elsewhere' } }),
   TOKEN_KEY_UNKNOWN: () => install({ header: { kid: KEY_ID.replace('d', 'e') } }),
   TOKEN_REPLAYED: () => install({}, 2),
+  TOKEN_FORGE_REFUSED: async () =>
+    forgeApp({ descriptor }).authenticate(forgeRequest(await fit(nowFit))),
+  TOKEN_FORGE_EXPECTED: () => forgeApp({}).authenticate(inbound(siteToken()), { accept: 'forge' }),
+  TOKEN_FORGE_REALM_REFUSED: () => fitCall({ claims: { icLabel: 'acme' } }),
+  TOKEN_FORGE_ENVIRONMENT_REFUSED: () =>
+    fitCall({ environment: { type: 'STAGING', id: ENVIRONMENT_ID } }),
+  TOKEN_FORGE_API_URL_REFUSED: () => fitCall({ app: { apiBaseUrl: 'https://example.com/x' } }),
+  TOKEN_FORGE_MODULE_REFUSED: () =>
+    refusePage({
+      ...{ principal: SECRET, module: { type: 'jira:issuePanel', key: 'panel' } },
+    } as ForgeInvocation),
 
   INSTALLATION_UNKNOWN: () => app().authenticate(inbound(siteToken())),
   INSTALLATION_UNINSTALLED: async () =>
@@ -285,6 +347,29 @@ const provocations: Record<ErrorCode, () => unknown> = {
   JIRA_URL_REFUSED: () => call(() => undefined, 'get', {}, `https://evil.example.com/${SECRET}`),
   JIRA_FIELD_UNKNOWN: () => call(fields, 'edit', { Regoin: SECRET }),
   JIRA_FIELD_AMBIGUOUS: () => call(fields, 'edit', { Region: SECRET }),
+  JIRA_FORGE_TOKEN_MISSING: () => forgeCall((access) => access.jira(forgeInstallation)),
+  JIRA_FORGE_TOKEN_EXPIRED: () =>
+    forgeCall((access) =>
+      access.jira(forgeInstallation, {
+        ...{ system: forgeToken(SECRET, Date.now() - 1000), user: SECRET },
+        ...{ principal: 'ann', fromPage: true },
+      }),
+    ),
+  JIRA_IMPERSONATION_REFUSED: () =>
+    forgeCall((access) => access.as(forgeInstallation, `${SECRET} `)),
+  JIRA_OAUTH_REFUSED: () =>
+    exchangeCode({
+      ...{ clientId: 'client', clientSecret: SECRET, redirectUri: APP_URL, state: SECRET },
+      callbackUrl: `${APP_URL}?state=other&code=${SECRET}`,
+    }),
+  JIRA_OAUTH_CONSENT_NEEDED: () =>
+    oauthClient({
+      ...{ clientId: 'client', clientSecret: SECRET, cloudId: 'cloud-1' },
+      tokens: {
+        get: async () => ({ accessToken: SECRET, expiresAt: 0 }),
+        set: async () => undefined,
+      },
+    }).get('/rest/api/3/myself'),
 };
 
 async function provoke(code: ErrorCode): Promise<AnyCountersignError> {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { InstallationError, KeySourceError, StoreError, TokenError } from '../errors.ts';
 import type { CachedStore } from '../installations/cached-store.ts';
 import {
+  FORGE_CLIENT_KEY_PREFIX,
   type Installation,
   type InstallationRecord,
   type PreviousSecret,
@@ -171,6 +172,13 @@ function checkSender(payload: Payload, claims: Claims, options: LifecycleOptions
       { claim: 'iss' },
     );
   }
+  if (payload.clientKey.startsWith(FORGE_CLIENT_KEY_PREFIX)) {
+    throw new InstallationError(
+      'INSTALLATION_PAYLOAD_INVALID',
+      `A clientKey of Connect does not begin with '${FORGE_CLIENT_KEY_PREFIX}'.`,
+      { clientKey: payload.clientKey },
+    );
+  }
   if (payload.key !== options.appKey) {
     throw new InstallationError(
       'INSTALLATION_PAYLOAD_INVALID',
@@ -249,6 +257,8 @@ function installedChange(
       payload: shown,
       revision: (stored?.revision ?? 0) + 1,
       ...previousSecrets(stored, sharedSecret, options),
+      // What Forge has of the site is for Forge to say.
+      ...(stored?.forge === undefined ? undefined : { forge: stored.forge }),
     };
   };
 }
@@ -330,5 +340,11 @@ async function applyChange(
 
 async function sameSite(record: InstallationRecord, store: CachedStore): Promise<Installation[]> {
   const records = await store.findBySiteUrl(record.siteUrl);
-  return records.filter(({ clientKey }) => clientKey !== record.clientKey).map(withoutSecret);
+  // A record that only Forge has of the site is no other installation: the two are tied together.
+  return records
+    .filter(
+      ({ clientKey }) =>
+        clientKey !== record.clientKey && !clientKey.startsWith(FORGE_CLIENT_KEY_PREFIX),
+    )
+    .map(withoutSecret);
 }

@@ -1,6 +1,10 @@
 import { InstallationError, isInstallationError, isTokenError, TokenError } from '../errors.ts';
 import type { CachedStore } from '../installations/cached-store.ts';
-import { type InstallationRecord, refuseForeignRecord } from '../installations/installation.ts';
+import {
+  FORGE_CLIENT_KEY_PREFIX,
+  type InstallationRecord,
+  refuseForeignRecord,
+} from '../installations/installation.ts';
 import {
   type Claims,
   type DecodedToken,
@@ -65,6 +69,8 @@ export function createInboundVerifier(options: VerifyInboundOptions): InboundVer
   const verify: InboundVerifier['verify'] = async (token, request, accept) => {
     const decoded = decodeToken(token);
     const issuer = issuerOf(decoded);
+    // The record is one of Forge: no site of Connect signs with its secret, and nothing of this kind opens it.
+    if (issuer.startsWith(FORGE_CLIENT_KEY_PREFIX)) throw unknownIssuer(issuer, appKey);
     const judge = (record: InstallationRecord | undefined): VerifiedRequest & VerifiedWith => {
       if (record === undefined) throw unknownIssuer(issuer, appKey);
       refuseForeignRecord(record, appKey);

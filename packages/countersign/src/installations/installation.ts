@@ -21,7 +21,30 @@ export interface Installation {
   readonly enabledChangedAt: number;
   /** The last installed payload as it came, with fields that are unknown here, and without the secret. */
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Of the app as a Forge app on this site; undefined where only Connect knows it. */
+  readonly forge?: ForgeInstallation;
 }
+
+/** One Forge app on one site. Ids are bare UUIDs in lower case. */
+export interface ForgeInstallation {
+  readonly appId: string;
+  /** Changes when the app is installed again; the cloudId does not. */
+  readonly installationId: string;
+  readonly cloudId: string;
+  /** All calls as the Forge app begin with it. */
+  readonly apiBaseUrl: string;
+  readonly environmentType: 'DEVELOPMENT' | 'STAGING' | 'PRODUCTION';
+  readonly environmentId: string;
+  /** When this installation was first heard of, in milliseconds since 1970. */
+  readonly installedAt: number;
+  /** When Forge said that the app is about to be uninstalled; undefined while it is installed. */
+  readonly uninstalledAt?: number;
+  /** Ids that the app had on this site before it was installed again, newest first. */
+  readonly previousInstallationIds?: readonly string[];
+}
+
+/** What the clientKey begins with where only Forge knows a site. No site can have such a clientKey. */
+export const FORGE_CLIENT_KEY_PREFIX = 'forge:';
 
 /** An installation as handlers get it: with what the app keeps for it. */
 export interface AppInstallation extends Installation {

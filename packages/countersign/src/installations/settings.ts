@@ -34,6 +34,8 @@ export interface InstallationSettings {
 
 const MAX_SETTING_BYTES = 102_400;
 const MAX_NAME_LENGTH = 255;
+/** Tokens of Forge stand beside the settings; no handler may read or write them by mistake. */
+const RESERVED_PREFIX = 'forge:';
 
 export function installationSettings(
   store: InstallationStore,
@@ -62,11 +64,17 @@ function settingsOf({ settings }: InstallationStore): SettingsStore {
 }
 
 /**
- * The name, if it is one.
+ * The name, if it is one that an app may use.
  *
  * @throws ConfigError CONFIG_SETTING_INVALID.
  */
 export function checkName(name: string): string {
+  if (typeof name === 'string' && name.startsWith(RESERVED_PREFIX)) {
+    throw new ConfigError(
+      'CONFIG_SETTING_INVALID',
+      `The name of a setting may not begin with '${RESERVED_PREFIX}': tokens are kept there.`,
+    );
+  }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here.
   const wellFormed = typeof name === 'string' && name.isWellFormed() && !/[\0-\x1f]/.test(name);
   if (wellFormed && name !== '' && name.length <= MAX_NAME_LENGTH) return name;

@@ -39,13 +39,21 @@ export async function readJson(response: Response, call: Call, maxBytes: number)
 /** Says why a call was refused; asked for refusals alone. */
 export type Diagnose = (response: Response, messages: Partial<Messages>) => Diagnosis | undefined;
 
+/** What {@link refusal} needs beside the answer. */
+interface RefusalOptions {
+  /** What may stand in no message. */
+  readonly secrets: readonly string[];
+  readonly now: () => number;
+  readonly diagnose: Diagnose;
+  /** What to do, where more is known than the status. */
+  readonly hint: string | undefined;
+}
+
 /** Turns a refusal of Jira into an error that holds Jira's own messages. */
 export async function refusal(
   response: Response,
   call: Call,
-  secrets: readonly string[],
-  now: () => number,
-  diagnose: Diagnose = () => undefined,
+  { secrets, now, diagnose, hint }: RefusalOptions,
 ): Promise<JiraApiError> {
   const { text } = await readText(response, MAX_REFUSAL_BYTES);
   const { errorMessages, errors } = readMessages(text, secrets);
@@ -59,6 +67,7 @@ export async function refusal(
       errorMessages,
       errors,
       ...retryAfter(response, now),
+      ...(hint === undefined ? undefined : { hint }),
       diagnosis: diagnose(response, { errorMessages, errors }),
     },
   );

@@ -1,22 +1,18 @@
-import { JiraApiError, refuseUnknownOptions } from '../errors.ts';
-import { createToken } from '../jwt/jwt.ts';
+import { isCountersignError, JiraApiError, refuseUnknownOptions } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { type Call, type Diagnose, readJson, refusal } from './answer.ts';
+import {
+  type Authorization,
+  authorize,
+  baseUrlOf,
+  hostOf,
+  type JiraCredentials,
+  type JiraHost,
+} from './credentials.ts';
 import { diagnoseAnswer, diagnoseAs } from './diagnose.ts';
 import { createFieldNames, type FieldNames, type JiraField } from './fields.ts';
+import { createTries, FRESH_INSTALL_DELAYS_MS } from './try-again.ts';
 import { callUrl, type Query } from './url.ts';
-
-/** Who calls, and where. */
-export interface JiraCredentials {
-  /** The site's `baseUrl`. */
-  readonly siteUrl: string;
-  /** The `key` of the app's descriptor; `iss` of every token. */
-  readonly appKey: string;
-  /** The secret that the site's newest installed callback brought. */
-  readonly sharedSecret: string;
-  /** The clientKey of the installation. It signs nothing; where it is known, a diagnosis can say more. */
-  readonly clientKey?: string;
-}
 
 /** Options of {@link createJiraClient}. */
 export interface JiraClientOptions {
@@ -28,6 +24,11 @@ export interface JiraClientOptions {
   maxAnswerBytes?: number;
   /** The app's descriptor. Where its key and scopes are known, the diagnosis of a refusal can say more. */
   descriptor?: { readonly key?: string; readonly scopes?: readonly string[] };
+  /**
+   * How long to wait before each further try of a call that is refused in the ten minutes after an installation through
+   * Forge, in milliseconds, give or take a quarter. Default: `[1000, 2000, 4000, 8000]`, as far as timeoutMs allows.
+   */
+  freshInstallDelaysMs?: readonly number[];
   /** The clock, in milliseconds. Default: `Date.now`. */
   now?: () => number;
 }
@@ -70,8 +71,13 @@ export interface EditIssueOptions {
   signal?: AbortSignal;
 }
 
-/** Calls one Jira site as the app. Every call gets a fresh token over exactly the URL that is sent. */
+/**
+ * Calls one Jira site. As a Connect app, every call gets a fresh token over exactly the URL that is sent; as a Forge app
+ * the same calls go to Forge's gateway.
+ */
 export interface JiraClient {
+  /** Which way the next call goes, as far as it can be told now. Rejects as a call would, without its credentials. */
+  host(): Promise<JiraHost>;
   /** @returns the parsed JSON; undefined when Jira answers without a body. @throws JiraApiError */
   get<T = unknown>(path: string, options?: CallOptions): Promise<T>;
   post<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
@@ -98,6 +104,7 @@ const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
   'timeoutMs',
   'maxAnswerBytes',
   'descriptor',
+  'freshInstallDelaysMs',
   'now',
 ]);
 const CALL_OPTIONS: ReadonlySet<string> = new Set(['query', 'headers', 'signal', 'timeoutMs']);
@@ -122,8 +129,9 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
   refuseUnknownOptions('createJiraClient', options, CLIENT_OPTIONS);
   const now = options.now ?? Date.now;
   const maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES;
-  const { credentials } = options;
-  const findCredentials = typeof credentials === 'function' ? credentials : async () => credentials;
+  const delaysMs = options.freshInstallDelaysMs ?? FRESH_INSTALL_DELAYS_MS;
+  const { credentials: given } = options;
+  const findCredentials = typeof given === 'function' ? given : async () => given;
 
   const send = async (
     method: string,
@@ -131,46 +139,54 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
     init: JiraFetchInit,
     read: (response: Response, call: Call, sent: Sent) => Promise<unknown>,
   ): Promise<unknown> => {
-    const known = await findCredentials();
-    const { siteUrl, appKey, sharedSecret } = known;
     const { query, headers, signal, timeoutMs, ...rest } = init;
-    const url = callUrl(siteUrl, path, query);
+    let credentials = await findCredentials();
+    let url = callUrl(baseUrlOf(credentials), path, query);
+    let authorization = authorize(credentials, { method, url, now });
     const call: Call = { method, path: url.pathname };
-    const token = createToken({ issuer: appKey, sharedSecret, method, url, baseUrl: siteUrl, now });
-    const diagnose: Diagnose = (response, messages) =>
-      diagnoseAnswer({
-        method,
-        url: url.href,
-        status: response.status,
-        headers: response.headers,
-        authorization: `JWT ${token}`,
-        siteUrl,
-        appKey,
-        sharedSecret,
-        clientKey: known.clientKey,
-        descriptor: options.descriptor,
-        body: typeof rest.body === 'string' ? rest.body : undefined,
-        now,
-        ...messages,
-      });
     const deadline = startDeadline(timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal);
+    const tries = createTries({ ...deadline, findCredentials, delaysMs, now });
     try {
-      const response = await fetch(url, {
-        ...rest,
-        method,
-        redirect: 'manual',
-        signal: deadline.signal,
-        headers: sentHeaders(headers, appKey, token),
-      });
-      if (response.headers.get('x-seraph-loginreason')?.includes('AUTHENTICATED_FAILED')) {
-        await response.body?.cancel();
-        throw new JiraApiError(
-          response.ok ? 'JIRA_CREDENTIAL_IGNORED' : 'JIRA_UNAUTHENTICATED',
-          `Jira refused the token of ${method} ${call.path}.`,
-          { ...call, status: response.status, diagnosis: diagnose(response, {}) },
-        );
+      for (;;) {
+        const response = await fetch(url, {
+          ...rest,
+          method,
+          redirect: 'manual',
+          signal: deadline.signal,
+          headers: sentHeaders(headers, credentials, authorization),
+        });
+        if (response.status === 401 || response.status === 403) {
+          const next = canRepeat(rest.body)
+            ? await tries.next(credentials, response.status)
+            : undefined;
+          if (next !== undefined) {
+            await response.body?.cancel();
+            credentials = next;
+            url = callUrl(baseUrlOf(credentials), path, query);
+            authorization = authorize(credentials, { method, url, now });
+            continue;
+          }
+        }
+        const hint = tries.hint(credentials, response.status);
+        const diagnose = diagnoseCall({
+          ...{ credentials, authorization, method, url, now, descriptor: options.descriptor },
+          body: typeof rest.body === 'string' ? rest.body : undefined,
+        });
+        if (response.headers.get('x-seraph-loginreason')?.includes('AUTHENTICATED_FAILED')) {
+          await response.body?.cancel();
+          throw new JiraApiError(
+            response.ok ? 'JIRA_CREDENTIAL_IGNORED' : 'JIRA_UNAUTHENTICATED',
+            `Jira refused the token of ${method} ${call.path}.`,
+            {
+              ...call,
+              status: response.status,
+              ...(hint === undefined ? undefined : { hint }),
+              diagnosis: diagnose(response, {}),
+            },
+          );
+        }
+        return await read(response, call, { secrets: authorization.secrets, diagnose, hint });
       }
-      return await read(response, call, { secrets: [token, sharedSecret], diagnose });
     } catch (error) {
       throw deadline.explain(error, call);
     } finally {
@@ -189,13 +205,14 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
             headers: withJsonType(init.headers),
             body: JSON.stringify(body),
           },
-      async (response, call, { secrets, diagnose }) => {
-        if (!response.ok) throw await refusal(response, call, secrets, now, diagnose);
+      async (response, call, sent) => {
+        if (!response.ok) throw await refusal(response, call, { ...sent, now });
         return readJson(response, call, maxAnswerBytes);
       },
     ) as Promise<T>;
 
   const client: JiraClient = {
+    host: async () => hostOf(await findCredentials()),
     get: async (path, callOptions = {}) => {
       refuseUnknownOptions('jira.get', callOptions, CALL_OPTIONS);
       return sendJson('GET', path, callOptions);
@@ -248,24 +265,70 @@ function withJsonType(headers: CallOptions['headers']): Headers {
 /**
  * A header of the caller's, in any case, takes the place of a default. The token goes last: nothing may take its place.
  */
-function sentHeaders(headers: JiraFetchInit['headers'], appKey: string, token: string): Headers {
+function sentHeaders(
+  headers: JiraFetchInit['headers'],
+  credentials: JiraCredentials,
+  authorization: Authorization,
+): Headers {
   const sent = new Headers({
     accept: 'application/json',
-    'user-agent': `countersign/${VERSION} (${appKey})`,
+    'user-agent': `countersign/${VERSION}${'appKey' in credentials ? ` (${credentials.appKey})` : ''}`,
   });
   for (const [name, value] of new Headers(headers)) sent.set(name, value);
-  sent.set('authorization', `JWT ${token}`);
+  sent.set('authorization', authorization.header);
   return sent;
+}
+
+/** A stream is gone once it was sent. */
+function canRepeat(body: JiraFetchInit['body']): boolean {
+  if (typeof body !== 'object' || body === null) return true;
+  return !(body instanceof ReadableStream || Symbol.asyncIterator in body);
 }
 
 /** What of a call is needed to explain its refusal. */
 interface Sent {
   readonly secrets: readonly string[];
   readonly diagnose: Diagnose;
+  readonly hint: string | undefined;
+}
+
+/** One try of a call. */
+interface Attempt {
+  readonly credentials: JiraCredentials;
+  readonly authorization: Authorization;
+  readonly method: string;
+  readonly url: URL;
+  readonly descriptor: JiraClientOptions['descriptor'];
+  readonly body: string | undefined;
+  readonly now: () => number;
+}
+
+/** Says why that try was refused, once it is asked. */
+function diagnoseCall(attempt: Attempt): Diagnose {
+  const { credentials, authorization, method, url, descriptor, body, now } = attempt;
+  return (response, messages) =>
+    diagnoseAnswer({
+      ...{ method, url: url.href, status: response.status, headers: response.headers },
+      authorization: authorization.header,
+      siteUrl: baseUrlOf(credentials),
+      ...('bearer' in credentials
+        ? { credential: credentials.kind, installedAt: credentials.installedAt }
+        : 'apiToken' in credentials
+          ? { credential: 'api-token' as const }
+          : {
+              appKey: credentials.appKey,
+              sharedSecret: credentials.sharedSecret,
+              clientKey: credentials.clientKey,
+            }),
+      ...{ descriptor, body, now },
+      ...messages,
+    });
 }
 
 interface Deadline {
   readonly signal: AbortSignal;
+  /** Until the call is given up. */
+  remainingMs(): number;
   /** What the caller is told for an error of fetch. */
   explain(error: unknown, call: Call): unknown;
   stop(): void;
@@ -273,12 +336,14 @@ interface Deadline {
 
 function startDeadline(timeoutMs: number, callerSignal: AbortSignal | undefined): Deadline {
   const timeout = new AbortController();
+  const endsAt = performance.now() + timeoutMs;
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   return {
     signal:
       callerSignal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, callerSignal]),
+    remainingMs: () => endsAt - performance.now(),
     explain(error, call) {
-      if (error instanceof JiraApiError) return error;
+      if (isCountersignError(error)) return error;
       if (callerSignal?.aborted) return callerSignal.reason;
       if (timeout.signal.aborted) {
         return new JiraApiError(

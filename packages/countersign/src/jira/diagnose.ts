@@ -1,8 +1,15 @@
 import type { Diagnosis } from '../errors.ts';
 import { type CauseId, causeOf, docsOf } from '../jwt/explain/causes.ts';
 
-import type { Confidence, Explanation } from '../jwt/explain/explanation.ts';
+import type { Confidence, CredentialKind, Explanation } from '../jwt/explain/explanation.ts';
 import { explainToken } from '../jwt/jwt.ts';
+import {
+  byBearerText,
+  byFreshInstallation,
+  byRefusedCredential,
+  bySentCredential,
+  permissionFix,
+} from './diagnose-bearer.ts';
 import { diagnoseField } from './diagnose-field.ts';
 import {
   ANONYMOUS_ANSWER,
@@ -24,6 +31,10 @@ export interface AnswerFacts {
   readonly errors?: Readonly<Record<string, string>>;
   /** The Authorization header that was sent; undefined where it is not known, '' where there was none. */
   readonly authorization?: string | undefined;
+  /** What the call was made with, where it is no Connect token; siteUrl is then what the call had to begin with. */
+  readonly credential?: CredentialKind | undefined;
+  /** When the app was installed through Forge, in milliseconds since 1970. */
+  readonly installedAt?: number | undefined;
   readonly siteUrl?: string | undefined;
   readonly appKey?: string | undefined;
   readonly clientKey?: string | undefined;
@@ -32,6 +43,12 @@ export interface AnswerFacts {
   /** `key` and `scopes` of the descriptor. */
   readonly descriptor?: { readonly key?: string; readonly scopes?: readonly string[] } | undefined;
   readonly body?: string | undefined;
+  /** Of Forge: `app.apiBaseUrl` of the FIT that brought the token. */
+  readonly apiBaseUrl?: string | undefined;
+  /** Of Forge and OAuth 2.0: the scopes of the manifest, or those that were consented to. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The parsed manifest.yml. */
+  readonly manifest?: unknown;
   readonly now?: (() => number) | undefined;
 }
 
@@ -66,18 +83,10 @@ export function diagnoseAnswer(facts: AnswerFacts): Diagnosis | undefined {
   const loginReason = headers?.get('x-seraph-loginreason') ?? '';
   if (status < 300 && !/FAILED|DENIED/.test(loginReason)) return undefined;
   const examined = examine(facts, status);
-  const steps: ((examined: Examined) => Found | undefined)[] = [
-    byStatus,
-    byLoginReason,
-    byKnownText,
-    byToken,
-    byTokenText,
-    diagnoseField,
-    byNotFound,
-    byPermission,
-    byStoredInstallation,
-    byStatusAlone,
-  ];
+  const isConnect = facts.credential === undefined || facts.credential === 'connect';
+  const steps: ((examined: Examined) => Found | undefined)[] = isConnect
+    ? CONNECT_STEPS
+    : OTHER_STEPS;
   const ruledOut = [...(examined.explanation?.ruledOut ?? [])];
   for (const step of steps) {
     const found = step(examined);
@@ -132,7 +141,16 @@ function examine(facts: AnswerFacts, status: number): Examined {
           direction: 'to-jira',
           method: facts.method,
           url: facts.url,
-          ...pick(facts, ['sharedSecret', 'previousSecrets', 'clientKey', 'body', 'now']),
+          ...pick(facts, [
+            'sharedSecret',
+            'previousSecrets',
+            'clientKey',
+            'body',
+            'now',
+            'credential',
+            'apiBaseUrl',
+            'manifest',
+          ]),
           ...defined('appKey', facts.descriptor?.key ?? facts.appKey),
           ...defined('baseUrl', facts.siteUrl),
           ...defined('serverDate', headers?.get('date') ?? undefined),
@@ -352,17 +370,20 @@ function byPermission(examined: Examined): Found | undefined {
       text,
     );
   if (permission !== null && status !== 401) {
-    return likely('CS-PERMISSION', `Jira says "${permission[0].slice(0, 100)}".`);
+    return {
+      ...likely('CS-PERMISSION', `Jira says "${permission[0].slice(0, 100)}".`),
+      ...permissionFix(facts),
+    };
   }
   if (status !== 403) return undefined;
-  const scopes = facts.descriptor?.scopes;
+  const scopes = facts.credential === undefined ? facts.descriptor?.scopes : undefined;
   if (scopes !== undefined && !holdsScope(scopes, requiredScope(examined))) {
     return { cause: 'CS-SCOPE-MISSING', confidence: 'likely', ...missingScope(examined) };
   }
   if (/^(?:GET|HEAD)$/i.test(facts.method) && facts.body !== undefined && facts.body !== '') {
     return likely('CS-GET-BODY', `${facts.method} was sent with a body.`);
   }
-  return likely('CS-PERMISSION', 'The status is 403.');
+  return { ...likely('CS-PERMISSION', 'The status is 403.'), ...permissionFix(facts) };
 }
 
 const SAMPLE_SECRET =
@@ -414,3 +435,30 @@ function byStatusAlone({ status, facts, messages }: Examined): Found | undefined
       )
     : undefined;
 }
+
+const CONNECT_STEPS: ((examined: Examined) => Found | undefined)[] = [
+  byStatus,
+  byLoginReason,
+  byKnownText,
+  byToken,
+  byTokenText,
+  diagnoseField,
+  byNotFound,
+  byPermission,
+  byStoredInstallation,
+  byStatusAlone,
+];
+
+/** For tokens of Forge and OAuth 2.0, and for API tokens. */
+const OTHER_STEPS: ((examined: Examined) => Found | undefined)[] = [
+  byStatus,
+  bySentCredential,
+  byBearerText,
+  byFreshInstallation,
+  byKnownText,
+  byRefusedCredential,
+  diagnoseField,
+  byNotFound,
+  byPermission,
+  byStatusAlone,
+];

@@ -110,7 +110,7 @@ describe('appUrl', () => {
     'http://127.0.0.1:3000',
     'http://[::1]:3000',
   ])('%s is one, kept without its trailing slash', (appUrl) => {
-    expect(createApp({ ...OPTIONS, appUrl }).descriptor.baseUrl).toBe(appUrl.replace(/\/$/, ''));
+    expect(createApp({ ...OPTIONS, appUrl }).descriptor?.baseUrl).toBe(appUrl.replace(/\/$/, ''));
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { type KeyRing, keyRing } from '../installations/encryption/key-ring.ts';
 import type { InstallationRecord } from '../installations/installation.ts';
 import { diagnoseAnswer } from '../jira/diagnose.ts';
 import { explainToken } from '../jwt/explain/explain.ts';
-import type { ExplainInput, Explanation } from '../jwt/explain/explanation.ts';
+import type { CredentialKind, ExplainInput, Explanation } from '../jwt/explain/explanation.ts';
 import type { Arguments } from './arguments.ts';
 import {
   CLIENT_KEY_OPTION,
@@ -46,8 +46,26 @@ export const tokenExplain: CommandDetails = {
     direction: { value: 'WAY', text: 'to-jira or from-jira. Default: told from the token.' },
     accept: {
       value: 'KIND',
-      text: 'What the receiver takes: request or context. Default: request. May be repeated.',
+      text: 'What the receiver takes: request, context or forge. Default: request. May be repeated.',
       multiple: true,
+    },
+    'app-id': {
+      value: 'ID',
+      text: 'Of a Forge app: `app.id` of manifest.yml, which aud of its invocation tokens must be. May be repeated.',
+      multiple: true,
+    },
+    environment: {
+      value: 'TYPE',
+      text: 'Of a Forge app: an environment that is accepted, such as PRODUCTION. Default: all. May be repeated.',
+      multiple: true,
+    },
+    'api-base-url': {
+      value: 'URL',
+      text: 'Of a Forge app: app.apiBaseUrl, https://api.atlassian.com/ex/jira/ and the cloudId.',
+    },
+    credential: {
+      value: 'KIND',
+      text: 'What was meant to be sent: connect, fit, forge-system, forge-user, oauth or api-token. Default: told from what was sent.',
     },
     'server-date': {
       value: 'DATE',
@@ -72,6 +90,10 @@ export const tokenExplain: CommandDetails = {
     {
       text: 'A token, with the request that it was sent with:',
       line: 'countersign token explain --method GET --url /rest/api/3/myself eyJ0eXAi…',
+    },
+    {
+      text: 'What Forge sent to a remote:',
+      line: "countersign token explain --accept forge --app-id ari:cloud:ecosystem::app/… 'Authorization: Bearer eyJhbGci…'",
     },
   ],
   argument: 'INPUT',
@@ -114,7 +136,12 @@ async function readRing(given: Arguments, terminal: Terminal): Promise<KeyRing |
 }
 
 /** What a token seems to be refused for when it is looked at late. */
-const LATE: ReadonlySet<unknown> = new Set(['CS-EXPIRED', 'CS-TIME-ZONE', 'CS-CLOCK']);
+const LATE: ReadonlySet<unknown> = new Set([
+  'CS-EXPIRED',
+  'CS-TIME-ZONE',
+  'CS-CLOCK',
+  'CS-FORGE-FIT-EXPIRED',
+]);
 
 /**
  * A token that is pasted has often expired since it was refused. Where something else is wrong with it as well, that
@@ -151,6 +178,15 @@ function readDate(given: Arguments, name: string): number | undefined {
   throw badUsage(`--${name} is no date.`, 'Write it as in 2026-11-24T09:30:00Z.');
 }
 
+const CREDENTIALS: ReadonlySet<string> = new Set<CredentialKind>([
+  'connect',
+  'fit',
+  'forge-system',
+  'forge-user',
+  'oauth',
+  'api-token',
+]);
+
 function inputOf(
   given: Arguments,
   request: SentRequest,
@@ -162,8 +198,17 @@ function inputOf(
   }
   const accept = given.texts('accept').flatMap((kind) => kind.split(','));
   for (const kind of accept) {
-    if (kind !== 'request' && kind !== 'context') throw badUsage('--accept is request or context.');
+    if (kind !== 'request' && kind !== 'context' && kind !== 'forge') {
+      throw badUsage('--accept is request, context or forge.');
+    }
   }
+  const credential = given.text('credential');
+  if (credential !== undefined && !CREDENTIALS.has(credential)) {
+    throw badUsage(`--credential is one of ${[...CREDENTIALS].join(', ')}.`);
+  }
+  const appIds = given.texts('app-id');
+  const environments = given.texts('environment').map((type) => type.toUpperCase());
+  const apiBaseUrl = given.text('api-base-url');
   const sentAt = readDate(given, 'sent-at') ?? request.sentAt;
   readDate(given, 'server-date');
   const serverDate = given.text('server-date') ?? request.serverDate;
@@ -180,14 +225,27 @@ function inputOf(
     ...(clientKey === undefined ? {} : { clientKey }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(direction === undefined ? {} : { direction }),
-    ...(accept.length === 0 ? {} : { accept: accept as ('request' | 'context')[] }),
+    ...(accept.length === 0 ? {} : { accept: accept as ('request' | 'context' | 'forge')[] }),
+    ...(appIds.length === 0 ? {} : { appId: appIds }),
+    ...(environments.length === 0 ? {} : { environments }),
+    ...(apiBaseUrl === undefined ? {} : { apiBaseUrl }),
+    ...(credential === undefined ? {} : { credential: credential as CredentialKind }),
   };
 }
 
 /** Where the token is not to blame, the answer in a HAR may say what is. */
 function diagnoseRefusal(
   { status, answerHeaders = [], answerText, credential }: SentRequest,
-  { url, method, body, appKey, clientKey, sharedSecret }: ExplainInput,
+  {
+    url,
+    method,
+    body,
+    appKey,
+    clientKey,
+    sharedSecret,
+    credential: kind,
+    apiBaseUrl,
+  }: ExplainInput,
   { verdict }: Explanation,
 ): Diagnosis | undefined {
   if (verdict.cause !== undefined || status === undefined || url === undefined) return undefined;
@@ -206,6 +264,8 @@ function diagnoseRefusal(
     clientKey,
     sharedSecret,
     body,
+    credential: kind,
+    apiBaseUrl: apiBaseUrl === undefined ? undefined : String(apiBaseUrl),
   });
 }
 

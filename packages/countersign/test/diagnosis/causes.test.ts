@@ -1,6 +1,6 @@
 import { createHash, createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { diagnoseInbound } from '../../src/connect/diagnose-inbound.ts';
+import { diagnoseInbound, diagnoseInvocation } from '../../src/connect/diagnose-inbound.ts';
 import { InstallationError, KeySourceError, TokenError } from '../../src/errors.ts';
 import { type AnswerFacts, diagnoseAnswer, diagnoseAs } from '../../src/jira/diagnose.ts';
 import { type CauseId, causeOf, causes } from '../../src/jwt/explain/causes.ts';
@@ -126,6 +126,69 @@ const install = (changed: Record<string, unknown>) =>
     baseUrl: 'https://app.example.com',
     publicKey: pem,
   });
+
+const appId = 'ari:cloud:ecosystem::app/11111111-2222-4333-8444-555555555555';
+const cloudId = '99999999-8888-4777-8666-555555555555';
+const gateway = `https://api.atlassian.com/ex/jira/${cloudId}`;
+const fitClaims = {
+  iss: 'forge/invocation-token',
+  aud: appId,
+  iat: at,
+  nbf: at,
+  exp: at + 25,
+  app: {
+    id: appId,
+    installationId: 'ari:cloud:ecosystem::installation/66666666-2222-4333-8444-555555555555',
+    apiBaseUrl: gateway,
+    environment: { type: 'PRODUCTION', id: 'ari:cloud:ecosystem::environment/1/2' },
+    module: { type: 'core:endpoint', key: 'sync' },
+  },
+};
+const makeRs256 = (claims: object, header: object = {}): string => {
+  const input = `${part({ alg: 'RS256', kid: 'forge/invocation-token/1', ...header })}.${part(claims)}`;
+  return `${input}.${signBytes('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
+};
+/** A FIT as it comes to a remote of the app. */
+const fit = (changed: object = {}, more: Partial<ExplainInput> = {}, header = {}) => {
+  const explanation = explainToken({
+    token: `Authorization: Bearer ${makeRs256({ ...fitClaims, ...changed }, header)}`,
+    accept: 'forge',
+    appId,
+    publicKey: pem,
+    method: 'POST',
+    url: 'https://app.example.com/forge/events',
+    now,
+    ...more,
+  });
+  return explanation.verdict.cause;
+};
+/** A token of Forge, OAuth or a person on its way to Jira. */
+const called = (more: Partial<AnswerFacts> = {}, text = '', status = 401) =>
+  answer(status, text, {
+    credential: 'forge-system',
+    authorization: `Bearer ${makeRs256({ iss: 'https://api.atlassian.com', iat: at - 60, exp: at + 10_000 })}`,
+    siteUrl: gateway,
+    url: `${gateway}${path}`,
+    now,
+    ...more,
+  });
+const login = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+const personal = (more: Partial<AnswerFacts> = {}) =>
+  called({
+    credential: 'api-token',
+    authorization: login('me@example.com:ATATT3xFfGF0abcdefgh'),
+    siteUrl,
+    url: `${siteUrl}${path}`,
+    ...more,
+  });
+const notLetIn = (error: TokenError | KeySourceError, token = makeRs256(fitClaims)) => {
+  const request = new Request('https://app.example.com/forge/events', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  diagnoseInvocation(error, { request, appIds: [appId], now });
+  return error.diagnosis?.cause;
+};
 
 /** Each cause, provoked. The compiler demands that none is missing. */
 const provoked: Record<CauseId, () => string | undefined> = {
@@ -341,6 +404,72 @@ const provoked: Record<CauseId, () => string | undefined> = {
   'CS-LIMIT': () => answer(429, ''),
   'CS-IMPERSONATION-SCOPE': () => answer(401, 'unauthorized_client'),
   'CS-IMPERSONATION-GRANT': () => answer(401, 'invalid_grant'),
+  'CS-FORGE-SCHEME': () => fit({}, { token: `JWT ${makeRs256(fitClaims)}` }),
+  'CS-FORGE-APP-OTHER': () => fit({ aud: appId.replace('/1', '/2') }),
+  'CS-FORGE-APP-ID-FORM': () => fit({}, { appId: 'ari:cloud:ecosystem::environment/1/2' }),
+  'CS-FORGE-ENVIRONMENT': () => fit({}, { environments: ['DEVELOPMENT'] }),
+  'CS-FORGE-STAGING': () =>
+    fit({ app: { ...fitClaims.app, apiBaseUrl: 'https://api.stg.atlassian.com/ex/jira/1' } }),
+  'CS-FORGE-ISOLATED-CLOUD': () => fit({ icLabel: '../evil' }),
+  'CS-FORGE-FIT-EXPIRED': () => fit({ iat: at - 100, nbf: at - 100, exp: at - 75 }),
+  'CS-FORGE-FIT-EARLY': () => fit({ iat: at + 100, nbf: at + 100, exp: at + 125 }),
+  'CS-FORGE-ALG': () => fit({}, {}, { alg: 'HS256' }),
+  'CS-FORGE-ISS': () => fit({ iss: 'forge/context-token' }),
+  'CS-FORGE-OAUTH-AS-FIT': () =>
+    fit({ iss: 'https://auth.atlassian.com', aud: 'x', scope: 'read:jira-work' }, {}, { kid: 'a' }),
+  'CS-FORGE-CONNECT-AS-FIT': () => fit({}, { token: `JWT ${make()}` }),
+  'CS-FORGE-KEY-UNKNOWN': () => notLetIn(new TokenError('TOKEN_KEY_UNKNOWN', 'No such key.')),
+  'CS-FORGE-KEYS-UNREACHABLE': () =>
+    notLetIn(new KeySourceError('KEY_SOURCE_UNAVAILABLE', 'No answer.')),
+  'CS-FORGE-SIGNATURE': () => {
+    const [head, , signature] = makeRs256(fitClaims).split('.');
+    const principal = { ...fitClaims, principal: 'somebody-else' };
+    return fit({}, { token: `Bearer ${head}.${part(principal)}.${signature}` });
+  },
+  'CS-FORGE-CLAIMS': () => fit({ app: { id: appId } }),
+  'CS-FORGE-API-BASE': () =>
+    notLetIn(new TokenError('TOKEN_FORGE_API_URL_REFUSED', 'It is no gateway.')),
+  'CS-FORGE-SUB': () => fit({ sub: '5b10ac8d82e05b22cc7d4ef5' }),
+  'CS-FORGE-SITE-URL': () => called({ siteUrl, url: `${siteUrl}${path}` }),
+  'CS-FORGE-GATEWAY-PATH': () => called({ url: `https://api.atlassian.com${path}` }),
+  'CS-FORGE-CLOUD-ID': () => called({ url: `https://api.atlassian.com/ex/jira/my-site${path}` }),
+  'CS-FORGE-SYSTEM-TOKEN-MISSING': () => called({ authorization: 'Bearer undefined' }),
+  'CS-FORGE-USER-TOKEN-MISSING': () =>
+    called({ authorization: 'Bearer null', credential: 'forge-user' }),
+  'CS-FORGE-AUTH-PLACE': () =>
+    called({
+      authorization: '',
+      manifest: {
+        modules: { endpoint: [{ key: 'sync', remote: 'backend' }] },
+        remotes: [{ key: 'backend', auth: { appSystemToken: { enabled: true } } }],
+      },
+    }),
+  'CS-FORGE-TOKEN-SCOPE': () =>
+    called({
+      authorization: '',
+      manifest: {
+        modules: { endpoint: [{ key: 'sync', auth: { appSystemToken: { enabled: true } } }] },
+        permissions: { scopes: ['read:app-system-token'] },
+      },
+    }),
+  'CS-FORGE-TOKEN-EXPIRED': () =>
+    called({ authorization: `Bearer ${makeRs256({ iat: at - 15_000, exp: at - 600 })}` }),
+  'CS-FORGE-TOKEN-REFUSED': () => called(),
+  'CS-FORGE-JUST-INSTALLED': () => called({ installedAt: now() - 60_000 }, '', 403),
+  'CS-FORGE-IMPERSONATION': () => called({}, 'User impersonation is not allowed.', 403),
+  'CS-OAUTH-EXPIRED': () =>
+    called({
+      credential: 'oauth',
+      authorization: `Bearer ${makeRs256({ iat: at - 4000, exp: at - 400 })}`,
+    }),
+  'CS-OAUTH-REFRESH-REUSED': () =>
+    called({ credential: 'oauth' }, 'Unknown or invalid refresh token.', 403),
+  'CS-OAUTH-REFUSED': () => called({ credential: 'oauth' }),
+  'CS-API-TOKEN-SITE': () => personal(),
+  'CS-API-TOKEN-GATEWAY': () => personal({ url: `${gateway}${path}` }),
+  'CS-API-TOKEN-LOGIN': () => personal({ authorization: login('admin:ATATT3xFfGF0abcdefgh') }),
+  'CS-API-TOKEN-REFUSED': () =>
+    personal(headers({ 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' })),
 };
 
 test.each(Object.entries(provoked))('%s is found where it is made', (cause, provoke) => {

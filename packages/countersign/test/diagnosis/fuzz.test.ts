@@ -197,6 +197,87 @@ function check(given: ExplainInput): void {
   }
 }
 
+const appId = 'ari:cloud:ecosystem::app/11111111-2222-4333-8444-555555555555';
+const opaque = 'MARKED-opaque-token-of-nobody-0123456789';
+const invocation = fc
+  .record(
+    {
+      iss: fc.oneof(fc.constantFrom('forge/invocation-token', 'forge/context-token'), claim),
+      aud: fc.oneof(fc.constantFrom(appId, appId.slice(-36), [appId]), claim),
+      iat: fc.oneof(fc.constant(1_800_000_000), claim),
+      nbf: claim,
+      exp: fc.oneof(fc.constant(1_800_000_025), claim),
+      app: fc.oneof(
+        fc.record(
+          {
+            installationId: claim,
+            apiBaseUrl: fc.oneof(fc.constant('https://api.stg.atlassian.com/ex/jira/1'), claim),
+            environment: fc.oneof(fc.record({ type: claim }), claim),
+          },
+          { requiredKeys: [] },
+        ),
+        claim,
+      ),
+      icLabel: claim,
+      scope: claim,
+      sub: claim,
+      principal: claim,
+    },
+    { requiredKeys: [] },
+  )
+  .map((body) => sign(`${part({ alg: 'RS256', kid: 'forge/1' })}.${part(body)}`, 'x'));
+const manifest = fc.oneof(
+  fc.anything(),
+  fc.record(
+    {
+      modules: fc.record({ endpoint: fc.oneof(fc.array(fc.anything()), fc.anything()) }),
+      remotes: fc.oneof(fc.array(fc.anything()), fc.anything()),
+      permissions: fc.record({ scopes: fc.oneof(fc.array(text), fc.anything()) }),
+    },
+    { requiredKeys: [] },
+  ),
+);
+const forgeInput = fc.record({
+  token: fc
+    .tuple(
+      fc.constantFrom('', 'Bearer ', 'Authorization: Bearer ', 'JWT ', 'Basic ', 'Bearer: '),
+      fc.oneof(
+        { weight: 4, arbitrary: invocation },
+        { weight: 2, arbitrary: mutated(invocation) },
+        fc.constantFrom(opaque, btoa(`me@example.com:${opaque}`), 'undefined', ''),
+        made,
+        text,
+      ),
+    )
+    .map((pieces) => pieces.join('')),
+  sharedSecret: optional(fc.constant(sharedSecret)),
+  accept: optional(fc.constantFrom('forge', ['request', 'forge'], 'context')),
+  credential: optional(
+    fc.constantFrom('fit', 'forge-system', 'forge-user', 'oauth', 'api-token', 'connect', 'x'),
+  ),
+  appId: optional(fc.oneof(fc.constantFrom(appId, [appId, 'x'], appId.slice(-36)), text)),
+  environments: optional(fc.constantFrom(['PRODUCTION'], [], 'x')),
+  apiBaseUrl: optional(
+    fc.oneof(fc.constant(`https://api.atlassian.com/ex/jira/${clientKey}`), text),
+  ),
+  manifest,
+  url: optional(
+    fc.oneof(url, fc.constantFrom('https://api.atlassian.com/ex/jira/x/rest/api/3/myself')),
+  ),
+  direction: optional(fc.constantFrom('to-jira', 'from-jira')),
+  publicKey: optional(text),
+  now: fc.constant(now),
+});
+
+test('5,000 inputs of Forge: the same', { timeout: 180_000 }, () => {
+  const checkForge = (given: unknown): void => {
+    check(given as ExplainInput);
+    const shown = JSON.stringify(explainToken(given as ExplainInput));
+    if (shown.includes(opaque)) throw new Error('An opaque token is shown.');
+  };
+  fc.assert(fc.property(forgeInput, checkForge), { numRuns: 5_000, seed: 402 });
+});
+
 test('50,000 random and mutated inputs: no throw, no hang, no secret', { timeout: 180_000 }, () => {
   fc.assert(fc.property(input as fc.Arbitrary<ExplainInput>, check), { numRuns: RUNS, seed: 401 });
 });

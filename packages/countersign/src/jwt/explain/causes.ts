@@ -1,11 +1,7 @@
-/**
- * The catalogue of causes: every reason for a refusal that Countersign can name. `explainToken`, the diagnosis of
- * Jira's answers and docs/401.md all read it from here, so none of them can say what the others do not know.
- *
- * An id never changes its meaning. `where` says where the refusal shows: on a call `to-jira`, on a call `from-jira`
- * to the app, at an `install`, at a `field`, or at a `limit`.
- */
-export const causes = {
+import { forgeCauses } from './forge-causes.ts';
+
+/** The causes of Connect, and those that any call to Jira may have. */
+const connectCauses = {
   // The credential as it was sent ------------------------------------------------------------------------------------
   'CS-TOKEN-MISSING': {
     title: 'There is no token',
@@ -1114,11 +1110,23 @@ export const causes = {
   },
 } as const;
 
+/**
+ * The catalogue of causes: every reason for a refusal that Countersign can name. `explainToken`, the diagnosis of
+ * Jira's answers and docs/401.md all read it from here, so none of them can say what the others do not know.
+ *
+ * An id never changes its meaning. `where` says where the refusal shows: on a call `to-jira`, on a call `from-jira`
+ * to the app, on one `from-forge`, at an `install`, at a `field`, or at a `limit`.
+ */
+export const causes: typeof connectCauses & typeof forgeCauses = {
+  ...connectCauses,
+  ...forgeCauses,
+};
+
 /** The stable id of a cause. */
 export type CauseId = keyof typeof causes;
 
 /** Where a refusal shows. */
-export type CausePlace = 'to-jira' | 'from-jira' | 'install' | 'field' | 'limit';
+export type CausePlace = 'to-jira' | 'from-jira' | 'from-forge' | 'install' | 'field' | 'limit';
 
 /** A row of the catalogue. */
 export interface Cause {
@@ -1129,6 +1137,8 @@ export interface Cause {
   readonly why: string;
   /** What to do, in one line. */
   readonly fix: string;
+  /** The page of Atlassian that says how it should be. */
+  readonly source?: string;
 }
 
 /** A row, by its id. */

@@ -20,9 +20,17 @@ export interface Examination {
   passed(id: CheckId, detail: string): void;
   failed(id: CheckId, finding: Finding): void;
   impossible(id: CheckId, detail: string, missing?: string[]): void;
+  /** From here on the checks are those of another kind of credential. Default: Connect's. */
+  speakOf(vocabulary: Vocabulary): void;
 }
 
-const TITLES: Readonly<Record<CheckId, string>> = {
+/** How the checks of one kind of credential are called, and what each can find: ruled out when it passes. */
+export interface Vocabulary {
+  readonly titles: Readonly<Partial<Record<CheckId, string>>>;
+  readonly findable: Readonly<Partial<Record<CheckId, readonly CauseId[]>>>;
+}
+
+const TITLES: Vocabulary['titles'] = {
   input: 'What was given can be used',
   header: 'The Authorization header is `JWT <token>`',
   form: 'Three base64url parts, header and claims are JSON',
@@ -37,8 +45,7 @@ const TITLES: Readonly<Record<CheckId, string>> = {
   lifetime: 'It does not live too long',
 };
 
-/** What each check can find: ruled out when it passes. */
-const FINDABLE: Readonly<Record<CheckId, readonly CauseId[]>> = {
+const FINDABLE: Vocabulary['findable'] = {
   input: [],
   header: [
     'CS-SCHEME-BEARER',
@@ -152,21 +159,23 @@ export function createExamination(): Examination {
   const checks: Check[] = [];
   const findings: Finding[] = [];
   const ruledOut: CauseId[] = [];
+  let vocabulary: Vocabulary = { titles: TITLES, findable: FINDABLE };
+  const titleOf = (id: CheckId): string => vocabulary.titles[id] ?? TITLES[id] ?? id;
   const ruleOut = (id: CheckId): void => {
-    for (const cause of FINDABLE[id]) ruledOut.push(cause);
+    for (const cause of vocabulary.findable[id] ?? []) ruledOut.push(cause);
   };
   return {
     checks,
     findings,
     ruledOut,
     passed(id, detail) {
-      checks.push({ id, title: TITLES[id], result: 'passed', detail });
+      checks.push({ id, title: titleOf(id), result: 'passed', detail });
       ruleOut(id);
     },
     failed(id, finding) {
       checks.push({
         id,
-        title: TITLES[id],
+        title: titleOf(id),
         result: 'failed',
         detail: finding.evidence,
         cause: finding.cause,
@@ -178,11 +187,14 @@ export function createExamination(): Examination {
     impossible(id, detail, missing) {
       checks.push({
         id,
-        title: TITLES[id],
+        title: titleOf(id),
         result: 'impossible',
         detail,
         ...(missing === undefined ? {} : { missing }),
       });
+    },
+    speakOf(other) {
+      vocabulary = other;
     },
   };
 }

@@ -4,9 +4,12 @@
  */
 
 import { examineAudience } from './audience.ts';
+import { examineBasic, examineBearer } from './bearer.ts';
 import type { CauseId } from './causes.ts';
 import { createExamination, type Examination, verdictOf } from './examination.ts';
 import type { ExplainInput, Explanation } from './explanation.ts';
+import { familyOf } from './family.ts';
+import { examineFit } from './fit.ts';
 import { examineHash, type HashOutcome } from './hash.ts';
 import { examineHeader } from './header.ts';
 import { examineHost } from './host.ts';
@@ -64,7 +67,16 @@ function explain(input: ExplainInput): Explanation {
     material.url = pasted.url;
     material.method ??= 'GET';
   }
-  const parts = examineForm(pasted, material, examination, show);
+  const inner = createExamination();
+  const isBasic = pasted.scheme?.toLowerCase() === 'basic';
+  const parts = isBasic ? undefined : readToken(pasted.token, material, inner, show);
+  const family = familyOf(pasted, parts, material);
+  if (family !== 'connect') {
+    const examine = { fit: examineFit, bearer: examineBearer, basic: examineBasic }[family];
+    examine({ pasted, parts, form: inner, material, examination, show });
+    return explanationOf(examination, parts, undefined, show);
+  }
+  examineForm(pasted, parts, inner, material, examination, show);
   const hash = parts === undefined ? undefined : examineToken(parts, material, examination, show);
   return explanationOf(examination, parts, hash, show);
 }
@@ -72,13 +84,12 @@ function explain(input: ExplainInput): Explanation {
 /** The form of the header is reported first, but what is in it says what it should have been. */
 function examineForm(
   pasted: Pasted,
+  parts: TokenParts | undefined,
+  inner: Examination,
   material: Material,
   examination: Examination,
   show: Show,
-): TokenParts | undefined {
-  const inner = createExamination();
-  const basic = pasted.scheme?.toLowerCase() === 'basic';
-  const parts = basic ? undefined : readToken(pasted.token, material, inner, show);
+): void {
   const direction = directionOf(material, parts);
   examineHeader(pasted, parts, direction, material, inner, examination, show);
   for (const check of inner.checks) {
@@ -89,7 +100,6 @@ function examineForm(
     const check = inner.checks.find((each) => each.cause === finding.cause);
     examination.failed(check?.id ?? 'form', finding);
   }
-  return parts;
 }
 
 function examineToken(

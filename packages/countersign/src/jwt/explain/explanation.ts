@@ -8,9 +8,21 @@ export interface KnownInstallation {
   sharedSecret?: string;
 }
 
+/**
+ * What a credential is meant to be: a Connect token, a Forge invocation token (FIT), the token of
+ * `x-forge-oauth-system` or `x-forge-oauth-user`, an access token of OAuth 2.0, or a Basic login with an API token.
+ */
+export type CredentialKind =
+  | 'connect'
+  | 'fit'
+  | 'forge-system'
+  | 'forge-user'
+  | 'oauth'
+  | 'api-token';
+
 /** Whatever is at hand; every value helps, none but `token` is demanded, and a wrong one never throws. */
 export interface ExplainInput {
-  /** What was sent: the token, a whole Authorization header, a header line, or a URL with `?jwt=`. */
+  /** What was sent: the token, a whole Authorization header, a header line (also `x-forge-oauth-system: …`), or a URL with `?jwt=`. */
   token: string;
   sharedSecret?: string;
   /** Earlier secrets of the same installation. */
@@ -19,7 +31,7 @@ export interface ExplainInput {
   appKey?: string;
   /** The clientKey of the installation. */
   clientKey?: string;
-  /** `publicKey` of the installed callback, or the PEM that signed an RS256 token. */
+  /** `publicKey` of the installed callback, or the PEM of the key that signed an RS256 token or a FIT. */
   publicKey?: string;
   method?: string;
   url?: string | URL;
@@ -30,7 +42,17 @@ export interface ExplainInput {
   /** Which way the token went. Default: told from the token and the URL, as far as they say. */
   direction?: 'to-jira' | 'from-jira';
   /** What the receiver accepts. Default: `['request']`. */
-  accept?: 'request' | 'context' | readonly ('request' | 'context')[];
+  accept?: 'request' | 'context' | 'forge' | readonly ('request' | 'context' | 'forge')[];
+  /** What the credential is meant to be. Default: told from the credential and the URL, as far as they say. */
+  credential?: CredentialKind;
+  /** `app.id` of manifest.yml, as ARI or bare UUID; the `aud` of every FIT of the app. */
+  appId?: string | readonly string[];
+  /** The environments of a Forge app that are accepted: DEVELOPMENT, STAGING, PRODUCTION. Default: all. */
+  environments?: readonly string[];
+  /** `app.apiBaseUrl` of the installation, `https://api.atlassian.com/ex/jira/<cloudId>`: where Bearer tokens go. */
+  apiBaseUrl?: string | URL;
+  /** The parsed manifest.yml: says why Forge sends no token. */
+  manifest?: unknown;
   /** The body as it was sent: parameters in it may have been hashed. */
   body?: string;
   /** The `Date` header of the answer: the other side's clock. */
@@ -64,6 +86,8 @@ export type CheckId =
   | 'form'
   | 'kind'
   | 'host'
+  | 'environment'
+  | 'claims'
   | 'issuer'
   | 'algorithm'
   | 'signature'

@@ -33,7 +33,7 @@ export function hostOf(url: string | undefined): string {
   ).toLowerCase();
 }
 
-function isAtlassianHost(host: string): boolean {
+export function isAtlassianHost(host: string): boolean {
   return /(?:^|\.)(?:atlassian\.net|jira\.com|jira-dev\.com|api\.atlassian\.com|atlassian-us-gov-mod\.(?:net|com))$/.test(
     host.replace(/:\d+$/, ''),
   );
@@ -110,7 +110,8 @@ function otherKind(
   return undefined;
 }
 
-function oauthMark(
+/** What shows that a token is an access token of OAuth. */
+export function oauthMark(
   header: Record<string, unknown>,
   claims: Record<string, unknown>,
   iss: string,

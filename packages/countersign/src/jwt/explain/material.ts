@@ -1,4 +1,4 @@
-import type { ExplainInput, KnownInstallation } from './explanation.ts';
+import type { CredentialKind, ExplainInput, KnownInstallation } from './explanation.ts';
 
 export type Direction = 'to-jira' | 'from-jira';
 
@@ -16,6 +16,14 @@ export interface Material {
   nowMs: number;
   direction: Direction | undefined;
   accept: readonly string[];
+  /** False where `accept` is the default. */
+  acceptGiven: boolean;
+  credential: CredentialKind | undefined;
+  /** Undefined where none was given. */
+  appIds: readonly string[] | undefined;
+  environments: readonly string[] | undefined;
+  apiBaseUrl: string | undefined;
+  manifest: unknown;
   body: string | undefined;
   serverMs: number | undefined;
   installations: readonly KnownInstallation[];
@@ -28,6 +36,15 @@ export interface Material {
 
 const MAX_PREVIOUS_SECRETS = 20;
 const MAX_INSTALLATIONS = 50;
+const MAX_APP_IDS = 20;
+const CREDENTIALS: ReadonlySet<unknown> = new Set<CredentialKind>([
+  'connect',
+  'fit',
+  'forge-system',
+  'forge-user',
+  'oauth',
+  'api-token',
+]);
 /** Node refuses headers and request lines above 16 KiB; what is longer is no request. */
 export const MAX_INPUT_LENGTH = 16_384;
 const MAX_SECRET_LENGTH = 4096;
@@ -61,7 +78,14 @@ export function readMaterial(input: ExplainInput): Material {
   if (direction !== undefined && !known)
     unusable.push('direction is neither to-jira nor from-jira');
   const method = text('method', 100)?.trim();
-  const accept = typeof given.accept === 'string' ? [given.accept] : list('accept', 2);
+  const accept = typeof given.accept === 'string' ? [given.accept] : list('accept', 3);
+  const { credential } = given;
+  if (credential !== undefined && !CREDENTIALS.has(credential))
+    unusable.push('credential is no known kind of credential');
+  const appIds = (
+    typeof given.appId === 'string' ? [given.appId] : list('appId', MAX_APP_IDS)
+  ).filter(isShortText);
+  const environments = list('environments', 10).filter(isShortText);
   return {
     token: given.token,
     sharedSecret: text('sharedSecret', MAX_SECRET_LENGTH),
@@ -75,6 +99,12 @@ export function readMaterial(input: ExplainInput): Material {
     nowMs: readNow(given.now, unusable),
     direction: known ? direction : undefined,
     accept: accept.length === 0 ? ['request'] : accept.map(String),
+    acceptGiven: accept.length > 0,
+    credential: CREDENTIALS.has(credential) ? (credential as CredentialKind) : undefined,
+    appIds: appIds.length === 0 ? undefined : appIds,
+    environments: environments.length === 0 ? undefined : environments,
+    apiBaseUrl: text('apiBaseUrl', MAX_INPUT_LENGTH)?.trim() || undefined,
+    manifest: given.manifest,
     body: text('body', 1_048_576),
     serverMs: readDate(given.serverDate, unusable),
     installations: list('installations', MAX_INSTALLATIONS).flatMap(readInstallation),

@@ -1,4 +1,5 @@
 import type { Finding } from './examination.ts';
+import type { CredentialKind } from './explanation.ts';
 import type { Show } from './shown.ts';
 
 /** What was pasted, taken apart. */
@@ -13,6 +14,8 @@ export interface Pasted {
   findings: Finding[];
   /** True when a header was given, so that its form could be looked at. */
   isHeader: boolean;
+  /** What the name of the header says that it is: x-forge-oauth-system, x-forge-oauth-user. */
+  credential?: CredentialKind;
 }
 
 const SCHEMES = /^(?:jwt|bearer|basic|token|digest|oauth|negotiate|session|apikey|api-key|ntlm)$/i;
@@ -24,6 +27,13 @@ export function readPasted(pasted: string, show: Show): Pasted {
   const url = urlOf(text);
   if (url !== undefined) {
     return { token: jwtOf(url) ?? '', scheme: undefined, url, findings, isHeader: false };
+  }
+  const forge =
+    /^(?:(?:-H|--header)[\s=]*)?["']?x-forge-oauth-(system|user)["']?\s*[:=]\s*(.*)$/is.exec(text);
+  if (forge !== null) {
+    const token = unquote((forge[2] ?? '').trim(), text).replace(/^bearer\s+/i, '');
+    const credential = forge[1]?.toLowerCase() === 'user' ? 'forge-user' : 'forge-system';
+    return { token, scheme: undefined, url, findings, isHeader: false, credential };
   }
   let value = headerLine(text) ?? curlHeader(text);
   let isHeader = value !== undefined;

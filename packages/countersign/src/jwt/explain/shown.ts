@@ -1,7 +1,8 @@
 /** Makes a value of the input fit to be shown: short, on one line, and without anything secret. */
 export type Show = (value: unknown, maxLength?: number) => string;
 
-const TOKEN_LIKE = /eyJ[\w+/=%-]{8,}(?:\.[\w+/=%-]*)*/g;
+/** A piece of it may have been hidden before; what follows that piece is still a token. */
+const TOKEN_LIKE = /eyJ(?:[\w+/=%-]{8,}|[\w+/=%-]*\[hidden\])(?:[\w+/=%.-]|\[hidden\])*/g;
 /** A token whose start was changed is still nobody's business. Looked for from where a run of its letters begins. */
 const SIGNED_LIKE = /(?<![\w-])[\w-]{24,}\.[\w-]{24,}(?:\.[\w-]*)*/g;
 const API_TOKEN_LIKE = /\bAT[A-Z]{3}[\w-]{8,}={0,2}[\w-]*/g;

@@ -4,7 +4,7 @@ import type { Direction, Material } from './material.ts';
 import type { Show } from './shown.ts';
 
 /** What Jira tolerates, and verifyToken by default. */
-const TOLERANCE_SECONDS = 30;
+export const TOLERANCE_SECONDS = 30;
 /** Nobody has a reason for more than a day. */
 const LONGEST_SECONDS = 86_400;
 /** The year 5138 in seconds, and 1973 in milliseconds: whoever writes more means milliseconds. */
@@ -42,7 +42,7 @@ export function examineTimes(
   } else examination.passed('lifetime', `${Math.round(lifetime)} seconds from iat to exp.`);
 }
 
-function malformed(
+export function malformed(
   claims: Record<string, unknown>,
   direction: Direction | undefined,
   show: Show,
@@ -120,7 +120,7 @@ function outOfTime(
 }
 
 /** The clock that decides: the other side's, where its Date header is known. */
-function checkerSeconds({ serverMs, nowMs }: Material): number {
+export function checkerSeconds({ serverMs, nowMs }: Material): number {
   return Math.floor((serverMs ?? nowMs) / 1000);
 }
 
@@ -138,7 +138,7 @@ function yearOf(seconds: number): string {
   return Number.isNaN(date.getTime()) ? 'beyond all calendars' : String(date.getUTCFullYear());
 }
 
-function inWords(seconds: number): string {
+export function inWords(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 120) return `${whole} seconds`;
   if (whole < 7200) return `${Math.round(whole / 60)} minutes`;

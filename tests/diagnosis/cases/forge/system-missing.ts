@@ -1,0 +1,14 @@
+import type { ForgeCase } from '../../forge-case.ts';
+
+export const test: ForgeCase = {
+  name: 'no x-forge-oauth-system came',
+  expected: 'CS-FORGE-SYSTEM-TOKEN-MISSING',
+  to: 'jira',
+  async send({ apiBaseUrl }) {
+    // What request.headers gives for a header that never came.
+    const headers: Record<string, string | undefined> = {};
+    await fetch(`${apiBaseUrl}/rest/api/3/myself`, {
+      headers: { authorization: `Bearer ${headers['x-forge-oauth-system']}` },
+    });
+  },
+};

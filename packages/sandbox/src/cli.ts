@@ -15,6 +15,8 @@ Usage: countersign-sandbox [options]
   --port <number>     Port on 127.0.0.1. Default ${defaultPort}; the next free one where it is taken.
   --database <file>   Keep the state of the site in this SQLite file. Default: in memory.
   --install <url>     Install the app with this descriptor URL, waiting up to 30 s for it. Repeatable.
+  --manifest <file>   Install the Forge app of this manifest.yml. Repeatable.
+  --remote-url <url>  Takes the place of every baseUrl of those manifests.
   --json              One line of JSON for each event, for other programs.
   --quiet             Print no line for each request.
   --version           Print the version.
@@ -28,6 +30,8 @@ interface Settings {
   port: number;
   database: string;
   install: string[];
+  manifests: string[];
+  remoteUrl?: string;
   json: boolean;
   quiet: boolean;
 }
@@ -48,10 +52,16 @@ function readArguments(args: string[]): Settings | 'help' | 'version' {
   for (const url of values.install ?? []) {
     if (!URL.canParse(url)) throw new UsageError(`--install must be a URL, not "${url}"`);
   }
+  const remoteUrl = values['remote-url'];
+  if (remoteUrl !== undefined && !URL.canParse(remoteUrl)) {
+    throw new UsageError(`--remote-url must be a URL, not "${remoteUrl}"`);
+  }
   return {
     port,
     database: values.database ?? ':memory:',
     install: values.install ?? [],
+    manifests: values.manifest ?? [],
+    ...(remoteUrl === undefined ? {} : { remoteUrl }),
     json: values.json ?? false,
     quiet: values.quiet ?? false,
   };
@@ -64,6 +74,8 @@ function parse(args: string[]) {
       port: { type: 'string' },
       database: { type: 'string' },
       install: { type: 'string', multiple: true },
+      manifest: { type: 'string', multiple: true },
+      'remote-url': { type: 'string' },
       json: { type: 'boolean' },
       quiet: { type: 'boolean' },
       version: { type: 'boolean' },
@@ -126,6 +138,7 @@ function welcome(sandbox: Sandbox, settings: Settings): string {
   Open it       ${sandbox.url} shows issues, apps and why a request was refused.
   State         ${kept}
   Your app      createApp({ …, allowedSites: ['${sandbox.url}'], installKeyHosts: ['${sandbox.installKeysUrl}'] })
+                createApp({ …, forge: { appId, keySetUrl: '${sandbox.forge.keySetUrl}', gatewayUrls: ['${sandbox.url}'], graphqlUrl: '${sandbox.forge.graphqlUrl}' } })
   Install it    on the page above, with --install <descriptor URL>, or:
                 curl -X POST ${sandbox.url}/_sandbox/api/apps -H 'content-type: application/json' -d '{"descriptorUrl":"http://localhost:3000/atlassian-connect.json"}'
   As a person   curl -u ${admin?.emailAddress}:${sandbox.apiToken} ${sandbox.url}/rest/api/3/myself
@@ -163,10 +176,38 @@ async function run(args: string[]): Promise<void> {
       sandbox.on(event, (record) => output.event(event, { ...record }, describeRequest(record)));
     }
   }
-  output.event('ready', { url, installKeysUrl, clientKey }, welcome(sandbox, settings));
+  const { keySetUrl, gatewayUrl, graphqlUrl, cloudId } = sandbox.forge;
+  const forge = { keySetUrl, gatewayUrl, graphqlUrl, cloudId };
+  output.event('ready', { url, installKeysUrl, clientKey, forge }, welcome(sandbox, settings));
   for (const descriptorUrl of settings.install) {
     if (stopping.signal.aborted) return;
     await install({ sandbox, descriptorUrl, signal: stopping.signal }, output);
+  }
+  for (const file of settings.manifests) {
+    if (stopping.signal.aborted) return;
+    await installManifest(sandbox, file, settings.remoteUrl, output);
+  }
+}
+
+/** What the remote answers to its installed event is a line of its own: on Forge it stops nothing. */
+async function installManifest(
+  sandbox: Sandbox,
+  file: string,
+  remoteUrl: string | undefined,
+  output: Output,
+): Promise<void> {
+  try {
+    const options = remoteUrl === undefined ? {} : { remoteUrl };
+    const app = await sandbox.forge.install(readFileSync(file, 'utf8'), options);
+    const text = `Installed ${app.name} (${app.appId}) on Forge: installation ${app.installationId}.`;
+    output.event('installed', { app }, text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    output.problem(
+      'install-failed',
+      { manifest: file, message },
+      `Could not install ${file}: ${message}`,
+    );
   }
 }
 

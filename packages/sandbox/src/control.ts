@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { coverage } from './coverage.ts';
+import { coverage, forgeCoverage } from './coverage.ts';
 import {
   disableApp,
   enableApp,
@@ -10,6 +10,8 @@ import {
 } from './hosts/connect/lifecycle.ts';
 import { modulesOf } from './hosts/connect/modules.ts';
 import { contextToken, type PageOptions, pageUrl } from './hosts/connect/page-url.ts';
+import { addForgeControl } from './hosts/forge/control.ts';
+import { keySetUrl } from './hosts/forge/delivery.ts';
 import { localOnly } from './local-only.ts';
 import { issueBody } from './rest/issue-body.ts';
 import { describeApp } from './site/apps.ts';
@@ -29,6 +31,12 @@ export function controlRoutes(site: Site): Hono {
       url: site.url,
       clientKey,
       installKeysUrl: installKeysUrl(site),
+      forge: {
+        keySetUrl: keySetUrl(site),
+        gatewayUrl: site.url,
+        graphqlUrl: `${site.url}/graphql`,
+        cloudId: site.forgeKeys.cloudId,
+      },
       adminAccountId: admin?.accountId,
       apps: site.apps.installed().map((app) => app.key),
     });
@@ -63,6 +71,7 @@ export function controlRoutes(site: Site): Hono {
     const options = pageOptions(await readBody(c));
     return c.json({ token: contextToken(site, c.req.param('key'), options) });
   });
+  addForgeControl(site, control);
   control.get('/requests', (c) => {
     const after = Number(c.req.query('after') ?? 0);
     if (!Number.isSafeInteger(after)) throw new Error('after must be the id of a request.');
@@ -78,6 +87,7 @@ export function controlRoutes(site: Site): Hono {
     return issue ? c.json(issueBody(site, issue, 3, [])) : c.json({ error: 'No such issue.' }, 404);
   });
   control.get('/coverage', (c) => c.json(coverage));
+  control.get('/forge/coverage', (c) => c.json(forgeCoverage));
   control.post('/reset', (c) => {
     resetToSeed(site.database, site.now());
     return c.body(null, 204);

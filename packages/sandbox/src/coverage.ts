@@ -7,6 +7,48 @@ export interface CoveredResource {
   notModelled: string;
 }
 
+/** What of Forge Remote the sandbox stands in for. A test compares this list with the page of the docs. */
+export const forgeCoverage: readonly { part: string; notModelled: string }[] = [
+  { part: 'key set', notModelled: 'staging and isolated clouds (tokens for them can be made)' },
+  {
+    part: 'invocation token',
+    notModelled: 'the claims of a Bitbucket workspace; a context for events and schedules',
+  },
+  {
+    part: 'manifest',
+    notModelled:
+      'functions, services, properties of modules besides key, title, resource and resolver; whether a scope exists',
+  },
+  {
+    part: 'invokeRemote, requestRemote',
+    notModelled: 'quotas; calls from a Forge function; FormData; regions of a remote',
+  },
+  {
+    part: 'lifecycle and product events',
+    notModelled:
+      'events besides installed, upgraded, and created, updated, deleted, commented issue; filters; the delay of up to 3 minutes',
+  },
+  {
+    part: 'scheduledTrigger',
+    notModelled: 'duplicates; runs that were missed while the site was down',
+  },
+  { part: 'preUninstall', notModelled: 'the 60 days that a subscription may keep an app' },
+  {
+    part: 'gateway',
+    notModelled: 'granular scopes; rate limits; the URL of the gateway in self links',
+  },
+  {
+    part: 'GraphQL',
+    notModelled:
+      'every other query; input written into the query; deactivated users; 1,000 a minute',
+  },
+  {
+    part: 'custom UI bridge',
+    notModelled:
+      '@forge/bridge itself: forgeBridge has invokeRemote, requestJira and view.getContext and nothing else',
+  },
+];
+
 /** All of them. A test compares this list with the registered routes and with the page of the docs. */
 export const coverage: readonly CoveredResource[] = [
   {

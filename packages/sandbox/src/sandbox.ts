@@ -10,6 +10,7 @@ import {
   uninstallApp,
 } from './hosts/connect/lifecycle.ts';
 import { contextToken, type PageOptions, pageUrl } from './hosts/connect/page-url.ts';
+import { createForgeHost, type ForgeHost } from './hosts/forge/host.ts';
 import type { IssueBody } from './rest/issue-body.ts';
 import { issueBody } from './rest/issue-body.ts';
 import { listen } from './server.ts';
@@ -29,6 +30,8 @@ export interface SandboxOptions {
   now?: () => number;
   /** Names of hosts, besides this machine, that apps may be installed from. */
   allowedAppHosts?: readonly string[];
+  /** How long a minute of Forge's clocks lasts, in milliseconds: of retries (1) and schedules (5 to 10,080). Default 60,000. */
+  forgeMinuteMs?: number;
 }
 
 /** A running site. */
@@ -65,12 +68,14 @@ export interface Sandbox {
   /** An issue as the REST API v3 shows it, or undefined. */
   issue(key: string): IssueBody | undefined;
   field(id: string): Field | undefined;
+  /** The Forge side of the site. */
+  readonly forge: ForgeHost;
   /** Back to the seed: issues as they were, apps and requests forgotten. */
   reset(): void;
   close(): Promise<void>;
 }
 
-const knownOptions = ['port', 'database', 'now', 'allowedAppHosts'];
+const knownOptions = ['port', 'database', 'now', 'allowedAppHosts', 'forgeMinuteMs'];
 
 /** Starts a local stand-in for a Jira Cloud site. It resolves when the site answers. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -79,13 +84,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       throw new TypeError(`Unknown option "${name}". Known: ${knownOptions.join(', ')}.`);
     }
   }
-  const { port = 0, database = ':memory:', now = Date.now, allowedAppHosts = [] } = options;
-  const site = await openSite({ database, now, allowedAppHosts, explain });
+  const {
+    port = 0,
+    database = ':memory:',
+    now = Date.now,
+    allowedAppHosts = [],
+    forgeMinuteMs = 60_000,
+  } = options;
+  const site = await openSite({ database, now, allowedAppHosts, explain, forgeMinuteMs });
   const server = await listen(site, port).catch((error: unknown) => {
     site.database.close();
     throw error;
   });
   site.url = `http://127.0.0.1:${server.port}`;
+  const forge = createForgeHost(site);
   const { clientKey } = site.identity;
   let closed: Promise<void> | undefined;
 
@@ -125,6 +137,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return issue && issueBody(site, issue, 3, []);
     },
     field: (id) => site.fields.find(id),
+    forge,
     reset: () => resetToSeed(site.database, site.now()),
     close: () => {
       closed ??= (async () => {

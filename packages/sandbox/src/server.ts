@@ -4,9 +4,12 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { controlRoutes } from './control.ts';
 import { allJs } from './hosts/connect/all-js.ts';
+import { answerGraphql } from './hosts/forge/graphql.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { restRoutes } from './rest/routes.ts';
 import type { Site } from './site/site.ts';
+
+const unknownSite = { code: 404, message: 'Not Found' };
 
 export interface SiteServer {
   port: number;
@@ -17,6 +20,16 @@ export interface SiteServer {
 function siteRoutes(site: Site): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.route('/rest', restRoutes(site));
+  app.all('/ex/jira/:cloudId/*', async (c, next) =>
+    c.req.param('cloudId') === site.forgeKeys.cloudId ? next() : c.json(unknownSite, 404),
+  );
+  app.route('/ex/jira/:cloudId/rest', restRoutes(site, 'gateway'));
+  app.all('/ex/*', (c) => c.json(unknownSite, 404));
+  app.get('/_forge/.well-known/jwks.json', async (c) => {
+    site.forgeKeys.keySetFetches += 1;
+    return c.json(await site.forgeKeys.keySet(), 200, { 'cache-control': 'public, max-age=300' });
+  });
+  app.post('/graphql', (c) => answerGraphql(site, c));
   app.get('/install-keys/:keyId', (c) => {
     const { keyId, publicKey } = site.identity;
     if (c.req.param('keyId') !== keyId) return c.text('Not found', 404);

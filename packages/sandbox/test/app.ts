@@ -42,7 +42,7 @@ export async function startApp(
       text += chunk;
     });
     request.on('end', () => {
-      const token = (request.headers.authorization ?? '').replace('JWT ', '');
+      const token = (request.headers.authorization ?? '').replace(/^(?:JWT|Bearer) /, '');
       const [header = '', claims = ''] = token.split('.');
       const body = text === '' ? {} : JSON.parse(text);
       received.push({ target, body, token, header: readPart(header), claims: readPart(claims) });

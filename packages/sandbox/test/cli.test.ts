@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { startApp } from './app.ts';
+import { appId, manifestText, startRemote } from './forge-app.ts';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 
@@ -121,4 +124,32 @@ test('a database that cannot be opened ends with 1', async () => {
   const running = run('--port', '0', '--database', '/nowhere/site.db');
   expect(await running.exitCode()).toBe(1);
   expect(running.errors()).toContain('unable to open database file');
+});
+
+test('--manifest installs a Forge app, and --remote-url says where its remotes are', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'manifest-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'manifest.yml');
+  writeFileSync(file, manifestText);
+  const remote = await startRemote();
+  const installing = ['--json', '--port', '0', '--manifest', file];
+  const running = run(...installing, '--remote-url', remote.baseUrl);
+  const ready = await event(running);
+  expect(ready).toMatchObject({
+    forge: { keySetUrl: `${ready.url}/_forge/.well-known/jwks.json`, gatewayUrl: ready.url },
+  });
+  expect(await event(running)).toMatchObject({ event: 'callback', path: '/forge/sync' });
+  expect(await event(running)).toMatchObject({
+    event: 'installed',
+    app: { appId: `ari:cloud:ecosystem::app/${appId}` },
+  });
+  const failing = run(...installing);
+  await event(failing);
+  expect(await event(failing)).toMatchObject({
+    event: 'install-failed',
+    manifest: file,
+    message: expect.stringContaining('remotes[0].baseUrl'),
+  });
+  const misused = run('--remote-url', 'nowhere');
+  expect(await misused.exitCode()).toBe(2);
 });

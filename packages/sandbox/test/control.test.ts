@@ -25,6 +25,12 @@ test('another process learns about the site, and installs, steers and uninstalls
     url: site.url,
     clientKey: site.clientKey,
     installKeysUrl: site.installKeysUrl,
+    forge: {
+      keySetUrl: site.forge.keySetUrl,
+      gatewayUrl: site.forge.gatewayUrl,
+      graphqlUrl: site.forge.graphqlUrl,
+      cloudId: site.forge.cloudId,
+    },
     adminAccountId: site.people[0]?.accountId,
     apps: [],
   });

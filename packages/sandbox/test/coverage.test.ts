@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { coverage } from '../src/coverage.ts';
+import { coverage, forgeCoverage } from '../src/coverage.ts';
 import { resources } from '../src/rest/routes.ts';
 
 function withoutNames(path: string): string {
@@ -35,4 +35,16 @@ test('the table of docs/sandbox.md is the coverage list', () => {
       notModelled,
     ]),
   );
+});
+
+test('the table of Forge in docs/sandbox.md is its coverage list', () => {
+  const page = readFileSync(new URL('../../../docs/sandbox.md', import.meta.url), 'utf8');
+  const section = page.split('\n## ').find((text) => text.startsWith('The site as a Forge host'));
+  const rows = section
+    ?.split('\n### What is not modelled')[1]
+    ?.split('\n')
+    .map((line) => /^\| ([^|]*) \| ([^|]*) \|$/.exec(line))
+    .flatMap((match) => (match ? [[match[1]?.trim(), match[2]?.trim()]] : []))
+    .filter(([part]) => part !== 'part' && part !== '---');
+  expect(rows).toEqual(forgeCoverage.map(({ part, notModelled }) => [part, notModelled]));
 });

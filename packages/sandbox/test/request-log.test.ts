@@ -234,7 +234,9 @@ test('a database of an earlier version is upgraded', async () => {
   await send(first, '/rest/api/3/serverInfo');
   await first.close();
   const database = new DatabaseSync(file);
-  database.exec('ALTER TABLE request DROP COLUMN notes; PRAGMA user_version = 1;');
+  database.exec(
+    'DROP TABLE forge_app; ALTER TABLE request DROP COLUMN notes; PRAGMA user_version = 1;',
+  );
   database.close();
   const site = await startSite({ database: file });
   await send(site, '/rest/api/3/myself', 'JWT x');

@@ -1,6 +1,8 @@
+import { keySetUrl } from '../hosts/forge/delivery.ts';
 import { type AppRecord, describeApp } from '../site/apps.ts';
 import type { StoredIssue } from '../site/issues.ts';
 import { installKeysUrl, type Site } from '../site/site.ts';
+import { forgeAppItem, manifestForm, moveToForge } from './forge/app-item.ts';
 import { type Html, html } from './html.ts';
 import { inspectorPath } from './inspector/page.ts';
 import { layout } from './layout.ts';
@@ -14,19 +16,24 @@ export interface HomeNotice {
   problem: string;
   /** What had been typed. */
   descriptorUrl?: string;
+  manifest?: string;
+  remoteUrl?: string;
 }
 
 export function homePage(site: Site, notice?: HomeNotice): string {
   const apps = site.apps.installed();
+  const forgeApps = site.forgeApps.installed();
   const latest = site.requestLog.list().reverse().slice(0, shownRequests);
   const problem = notice && html`<p class="notice" role="alert">${notice.problem}</p>`;
   const body = html`${problem}
 <h1>A Jira site for you alone</h1>
-<p class="soft">It installs Connect apps, checks their tokens as Jira does, and says why it refuses. Tell your app about it:</p>
-<pre>createApp({ …, allowedSites: ['${site.url}'], installKeyHosts: ['${installKeysUrl(site)}'] })</pre>
+<p class="soft">It installs Connect and Forge apps, checks their tokens as Jira does, and says why it refuses. Tell your app about it:</p>
+<pre>createApp({ …, allowedSites: ['${site.url}'], installKeyHosts: ['${installKeysUrl(site)}'] })
+createApp({ …, forge: { appId, keySetUrl: '${keySetUrl(site)}', gatewayUrls: ['${site.url}'], graphqlUrl: '${site.url}/graphql' } })</pre>
 <section class="card"><h2>Apps</h2>
 ${installForm(notice)}
-${apps.length === 0 ? html`<p class="soft after">No app is installed. The URL of a descriptor ends in <code>/atlassian-connect.json</code> as a rule; the app must run on this machine.</p>` : apps.map((app) => appItem(site, app))}
+${manifestForm(notice ?? {})}
+${apps.length + forgeApps.length === 0 ? html`<p class="soft after">No app is installed. The URL of a descriptor ends in <code>/atlassian-connect.json</code> as a rule; the app must run on this machine.</p>` : [...apps.map((app) => appItem(site, app)), ...forgeApps.map((app) => forgeAppItem(site, app))]}
 </section>
 <section class="card"><h2>Issues</h2>
 ${issueTable(site)}
@@ -58,7 +65,7 @@ function appItem(site: Site, record: AppRecord): Html {
   const actions = ['rotate', app.enabled ? 'disable' : 'enable', 'uninstall'];
   return html`<div class="app"><h3>${app.name} ${state}</h3>
 <p class="small soft"><code>${app.key}</code> at ${app.baseUrl} · scopes ${app.scopes.join(', ') || 'none'}</p>
-${actions.map((action) => actionForm(app.key, action))}</div>`;
+${actions.map((action) => actionForm(app.key, action))}${moveToForge(site, record)}</div>`;
 }
 
 const actionNames: Record<string, string> = {

@@ -6,6 +6,7 @@ import { type Field, priorities } from '../site/fields.ts';
 import type { Comment, StoredIssue } from '../site/issues.ts';
 import { issueTypes } from '../site/projects.ts';
 import type { Site } from '../site/site.ts';
+import { bridgeHostPath, forgePanels } from './forge/frame.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 import { statusBadge } from './status.ts';
@@ -21,7 +22,8 @@ export function issuePage(site: Site, issue: StoredIssue): string {
     .filter((app) => app.state === 'enabled')
     .flatMap((app) =>
       issuePanels(app.descriptor).map((panel) => panelCard(site, issue, app, panel)),
-    );
+    )
+    .concat(forgePanels(site, issue.key));
   const comments = site.issues.comments(issue.id);
   const body = html`<p class="small soft"><a href="/">Site</a> / ${issue.key}</p>
 <h1>${summary}</h1>
@@ -49,7 +51,7 @@ ${site.fields
     current: '',
     siteUrl: site.url,
     body,
-    scripts: ['/_sandbox/frame-host.js'],
+    scripts: ['/_sandbox/frame-host.js', bridgeHostPath],
   });
 }
 

@@ -14,6 +14,7 @@ const entries = [
   { path: '/', name: 'Site' },
   { path: '/_sandbox/requests', name: 'Request log' },
   { path: '/_sandbox/inspector', name: 'Token inspector' },
+  { path: '/_sandbox/forge', name: 'Invocation' },
 ];
 
 export function layout({ title, current, siteUrl, body, scripts = [] }: PageParts): string {

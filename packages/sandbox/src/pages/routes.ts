@@ -7,9 +7,11 @@ import {
   rotateAppSecret,
   uninstallApp,
 } from '../hosts/connect/lifecycle.ts';
+import { installForgeApp, migrateApp, uninstallForgeApp } from '../hosts/forge/lifecycle.ts';
 import { localOnly } from '../local-only.ts';
 import { resetToSeed } from '../site/seed.ts';
 import type { Site } from '../site/site.ts';
+import { addForgePages, customUiPolicy, isCustomUi } from './forge/routes.ts';
 import { type HomeNotice, homePage } from './home.ts';
 import { type InspectorForm, inspect, readForm } from './inspector/form.ts';
 import { inspectionParts, inspectorPage, inspectorPath } from './inspector/page.ts';
@@ -62,6 +64,7 @@ export function pageRoutes(site: Site): Hono {
     return c.html(notFoundPage(site, text), 404);
   });
   addInspector(site, pages);
+  addForgePages(site, pages);
   const scripts = {
     '/_sandbox/frame-host.js': frameHostJs,
     [`${requestsPath}.js`]: requestsJs,
@@ -80,6 +83,26 @@ export function pageRoutes(site: Site): Hono {
     const { descriptorUrl } = await c.req.parseBody();
     const url = typeof descriptorUrl === 'string' ? descriptorUrl.trim() : '';
     return backHome(site, c, () => installApp(site, url), { descriptorUrl: url });
+  });
+  pages.post('/_sandbox/forge/apps', async (c) => {
+    const body = await c.req.parseBody();
+    const [manifest, remoteUrl] = [body.manifest, body.remoteUrl].map((value) =>
+      typeof value === 'string' ? value.trim() : '',
+    ) as [string, string];
+    const options = remoteUrl === '' ? {} : { remoteUrl };
+    const typed = { manifest, remoteUrl };
+    return backHome(site, c, () => installForgeApp(site, manifest, options), typed);
+  });
+  pages.post('/_sandbox/forge/:app/uninstall', (c) =>
+    backHome(site, c, () => uninstallForgeApp(site, c.req.param('app'))),
+  );
+  pages.post('/_sandbox/apps/:key/migrate', async (c) => {
+    const { appId, to } = await c.req.parseBody();
+    const options = {
+      to: to === 'forge' ? ('forge' as const) : ('both' as const),
+      ...(typeof appId === 'string' ? { appId: appId.trim() } : {}),
+    };
+    return backHome(site, c, () => migrateApp(site, c.req.param('key'), options));
   });
   pages.post('/_sandbox/apps/:key/:action', async (c) => {
     const { key, action } = c.req.param();
@@ -133,10 +156,13 @@ async function backHome(
 
 function addSafetyHeaders(site: Site, c: Context): void {
   const origins = new Set(site.apps.installed().map((app) => new URL(app.baseUrl).origin));
-  const frames = origins.size > 0 ? [...origins].join(' ') : "'none'";
+  const own = site.forgeApps.installed().length > 0 ? ["'self'"] : [];
+  const frames = [...own, ...origins].join(' ') || "'none'";
   c.header(
     'content-security-policy',
-    `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; frame-src ${frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    isCustomUi(c.req.path)
+      ? customUiPolicy(site.url)
+      : `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; frame-src ${frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   );
   // The page's own forms need an Origin header, which stricter policies turn into "null".
   c.header('referrer-policy', 'same-origin');

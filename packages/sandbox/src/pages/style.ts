@@ -123,6 +123,10 @@ form.filter { flex: 1 1 auto; align-items: end; }
 h1.path { font-size: 20px; font-weight: 600; min-width: 0; }
 .facts { max-width: none; }
 .around { margin-top: 20px; }
+.invocation > div > .card:first-child { margin-top: 20px; }
+.card > h3.body { margin-top: 14px; }
+.card pre.last { margin-bottom: 0; }
+.app details { margin-top: 6px; }
 @media (max-width: 720px) {
   .verdict dl.answer { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .verdict dl.answer dd + dt { margin-top: 10px; }

@@ -1,5 +1,7 @@
 import { claimedApp, installationEvidence } from '../hosts/connect/evidence.ts';
 import { verifyAppToken } from '../hosts/connect/verify.ts';
+import { looksLikeAccessToken } from '../hosts/forge/access-tokens.ts';
+import { apiBaseUrlOf } from '../hosts/forge/invocation-token.ts';
 import type { AppRecord } from '../site/apps.ts';
 import type { Explanation } from '../site/explanation.ts';
 import type { Verdict } from '../site/request-log.ts';
@@ -18,7 +20,9 @@ export interface Authentication {
   verdict: Verdict;
   /** Missing where the request is refused; `refusal` is then the text of the 401. */
   caller?: Caller;
-  refusal?: string;
+  refusal?: string | Record<string, unknown>;
+  /** Of the refusal. Default 401. */
+  status?: 401 | 403;
   /** What to do, where the token itself is not what is wrong. */
   fix?: string;
 }
@@ -41,6 +45,12 @@ export function authenticate(site: Site, request: InboundRequest): Authenticatio
   if (scheme === 'JWT') return authenticateApp(site, request, credential);
   if (scheme.toLowerCase() === 'basic') return authenticatePerson(site, credential);
   if (scheme.toLowerCase() === 'bearer') {
+    if (looksLikeAccessToken(credential)) {
+      return refuse(
+        "a token of Forge opens the gateway, and not the site's own URL",
+        `Send the request to ${apiBaseUrlOf(site)}, which is the app.apiBaseUrl of the invocation token.`,
+      );
+    }
     return anonymous(
       'the scheme is Bearer; a Connect token goes into "Authorization: JWT <token>". The request is anonymous',
     );
@@ -94,8 +104,9 @@ function anonymous(reason: string): Authentication {
   return { verdict: refusedVerdict(reason, 'scheme JWT'), caller: { as: 'anonymous' } };
 }
 
-function refuse(reason: string): Authentication {
-  return { verdict: refusedVerdict(reason, 'scheme JWT'), refusal: unauthenticated };
+function refuse(reason: string, fix?: string): Authentication {
+  const verdict = refusedVerdict(reason, 'scheme JWT');
+  return { verdict, refusal: unauthenticated, ...(fix === undefined ? {} : { fix }) };
 }
 
 function refusedVerdict(reason: string, checkName: string): Verdict {

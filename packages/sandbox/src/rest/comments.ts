@@ -4,7 +4,7 @@ import type { RestEnv } from './caller.ts';
 import { failure, fieldErrors } from './errors.ts';
 import { checkDocument } from './field-values.ts';
 import { commentBody } from './issue-body.ts';
-import { findIssue } from './issues.ts';
+import { findIssue, issueEvent } from './issues.ts';
 import { readPage } from './paging.ts';
 import { readJson } from './request-body.ts';
 
@@ -36,6 +36,10 @@ export function addCommentRoutes(rest: Hono<RestEnv>): void {
     if (checked.value === null) throw fieldErrors({ comment: 'Comment body can not be empty!' });
     const document = checked.value as AtlassianDocument;
     const comment = site.issues.addComment(issue.id, accountId, document, site.now());
+    site.events.emit('issue-commented', {
+      ...issueEvent(issue, accountId),
+      commentId: String(comment.id),
+    });
     return c.json(commentBody(site, issue, comment, version), 201);
   });
 }

@@ -3,11 +3,15 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 /** An answer that ends a REST call: Jira's error body, or plain text. */
 export class RestError extends Error {
   readonly status: ContentfulStatusCode;
-  readonly body: ErrorBody | string;
+  readonly body: ErrorBody | Record<string, unknown> | string;
   /** What to do about it, for the request log. The answer does not say it. */
   readonly fix: string | undefined;
 
-  constructor(status: ContentfulStatusCode, body: ErrorBody | string, fix?: string) {
+  constructor(
+    status: ContentfulStatusCode,
+    body: ErrorBody | Record<string, unknown> | string,
+    fix?: string,
+  ) {
     super(`HTTP ${status}`);
     this.status = status;
     this.body = body;

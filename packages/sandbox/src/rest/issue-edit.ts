@@ -1,4 +1,5 @@
 import { grants } from '../hosts/connect/descriptor.ts';
+import { adminScope } from '../hosts/forge/scopes.ts';
 import type { Field } from '../site/fields.ts';
 import type { StoredIssue } from '../site/issues.ts';
 import type { Site } from '../site/site.ts';
@@ -20,15 +21,19 @@ export function readOverrides(site: Site, caller: Caller, query: URLSearchParams
       throw failure(403, 'Only app users may use overrideScreenSecurity and overrideEditableFlag.');
     }
     const administers = site.permissions.holds(caller.accountId, 'ADMINISTER');
-    if (!grants(caller.scopes, 'ADMIN') || !administers) {
+    if (!mayAdminister(caller.scopes) || !administers) {
       throw failure(
         403,
         'overrideScreenSecurity and overrideEditableFlag need the ADMIN scope and the Administer Jira global permission.',
-        'Add ADMIN to the scopes of the descriptor, and install the app again.',
+        'Add ADMIN to the scopes of the descriptor, or manage:jira-configuration to those of the manifest, and install the app again.',
       );
     }
   }
   return { screenSecurity, editableFlag };
+}
+
+function mayAdminister(scopes: readonly string[]): boolean {
+  return grants(scopes, 'ADMIN') || scopes.includes(adminScope);
 }
 
 /** The fields that this caller may set on this issue now. */

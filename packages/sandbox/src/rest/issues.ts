@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { StoredIssue } from '../site/issues.ts';
 import { issueTypes, type Project } from '../site/projects.ts';
+import type { IssueEvent } from '../site/site.ts';
 import type { RestEnv } from './caller.ts';
 import { cannotBeSet, failure, fieldErrors, issueNotFound } from './errors.ts';
 import { checkValue } from './field-values.ts';
@@ -119,7 +120,13 @@ async function createIssue(c: Context<RestEnv>): Promise<Response> {
     at: site.now(),
   });
   const { id, key, self } = issueBody(site, issue, version, ['summary']);
+  site.events.emit('issue-created', issueEvent(issue, caller.accountId));
   return c.json({ id, key, self }, 201);
+}
+
+export function issueEvent(issue: StoredIssue, accountId: string | undefined): IssueEvent {
+  const { id, key, projectId } = issue;
+  return { id: String(id), key, projectId: String(projectId), accountId: accountId ?? '' };
 }
 
 function firstStatusId(c: Context<RestEnv>): number {
@@ -148,6 +155,7 @@ function deleteIssue(c: Context<RestEnv>): Response {
     throw failure(403, 'You do not have permission to delete issues in this project.');
   }
   site.issues.delete(issue.id);
+  site.events.emit('issue-deleted', issueEvent(issue, caller.accountId));
   return c.body(null, 204);
 }
 

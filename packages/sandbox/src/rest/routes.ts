@@ -5,10 +5,16 @@ import { grants, type RequiredScope } from '../hosts/connect/descriptor.ts';
 import type { RefusalNotes, RequestRecord } from '../site/request-log.ts';
 import type { Site } from '../site/site.ts';
 import { appOfRefused, authenticate, explainRefusal } from './authenticate.ts';
-import type { RestEnv } from './caller.ts';
+import type { Caller, RestEnv } from './caller.ts';
 import { addCommentRoutes } from './comments.ts';
-import { failure, RestError } from './errors.ts';
+import { type ErrorBody, failure, RestError } from './errors.ts';
 import { addFieldRoutes } from './fields.ts';
+import {
+  addConnectClientKeyRoute,
+  authenticateAtGateway,
+  checkForgeScope,
+  scopeMismatch,
+} from './gateway.ts';
 import { addIssueRoutes } from './issues.ts';
 import { addMyPermissionsRoutes } from './my-permissions.ts';
 import { addProjectRoutes } from './projects.ts';
@@ -16,10 +22,14 @@ import { addSearchRoutes } from './search.ts';
 import { addServerInfoRoutes } from './server-info.ts';
 import { addUserRoutes } from './users.ts';
 
+/** By which door a call comes: the site's own URL, or the gateway in front of it that takes Bearer tokens. */
+export type Door = 'site' | 'gateway';
+
 /** Everything below /rest. Each call is authenticated, answered and written into the request log. */
-export function restRoutes(site: Site): Hono<RestEnv> {
+export function restRoutes(site: Site, door: Door = 'site'): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
-  app.use((c, next) => record(site, c, next));
+  app.use((c, next) => record(site, c, next, door));
+  if (door === 'gateway') addConnectClientKeyRoute(app);
   for (const version of [3, 2] as const) {
     app.route(`/api/${version}`, resources(version));
   }
@@ -56,14 +66,20 @@ export function resources(version: 2 | 3): Hono<RestEnv> {
   return rest;
 }
 
-async function record(site: Site, c: Context<RestEnv>, next: Next): Promise<void> {
+async function record(site: Site, c: Context<RestEnv>, next: Next, door: Door): Promise<void> {
   const { incoming } = c.env;
   const target = incoming.url ?? '/';
   const method = incoming.method ?? 'GET';
   const startedAt = site.now();
   const startedOn = performance.now();
   const request = { method, target, authorizations: incoming.headersDistinct.authorization ?? [] };
-  const { verdict, caller, refusal, fix } = authenticate(site, request);
+  const {
+    verdict,
+    caller,
+    refusal,
+    status = 401,
+    fix,
+  } = door === 'gateway' ? await authenticateAtGateway(site, request) : authenticate(site, request);
   const notes: RefusalNotes = fix === undefined ? {} : { fix };
   c.set('site', site);
   c.set('verdict', verdict);
@@ -74,8 +90,10 @@ async function record(site: Site, c: Context<RestEnv>, next: Next): Promise<void
     notes.fix = 'Send no body with a GET. In axios, a GET has params and no data.';
     c.res = await answer(c, new RestError(403, 'A GET request may not have a body.'));
   } else if (!caller) {
-    c.res = await answer(c, new RestError(401, refusal ?? ''));
-  } else if (caller.as === 'app' && !checkScope(c, caller.scopes)) {
+    c.res = await answer(c, new RestError(status, refusal ?? ''));
+  } else if (door === 'gateway' && !checkForgeScope(c, caller)) {
+    c.res = await answer(c, new RestError(401, scopeMismatch));
+  } else if (door === 'site' && caller.as === 'app' && !checkScope(c, caller.scopes)) {
     c.res = await answer(c, new RestError(403, 'Request not in an authorized API scope'));
   } else {
     c.set('caller', caller);
@@ -86,8 +104,8 @@ async function record(site: Site, c: Context<RestEnv>, next: Next): Promise<void
   // A site that closes answers what is under way, and has nowhere to write it any more.
   if (site.closing.signal.aborted) return;
   const durationMs = Math.round(performance.now() - startedOn);
-  let appKey = caller?.as === 'app' ? caller.appKey : undefined;
-  if (c.res.status >= 400 && !verdict.authenticated) {
+  let appKey = appKeyOf(caller);
+  if (c.res.status >= 400 && !verdict.authenticated && door === 'site') {
     const claimed = appOfRefused(site, request);
     appKey = claimed?.key;
     notes.explanation = explainRefusal(site, request, claimed);
@@ -103,6 +121,11 @@ async function record(site: Site, c: Context<RestEnv>, next: Next): Promise<void
     verdict,
   };
   site.events.emit('request', site.requestLog.add(entry, notes));
+}
+
+function appKeyOf(caller: Caller | undefined): string | undefined {
+  if (caller?.as === 'app') return caller.appKey;
+  return caller?.as === 'user' ? caller.throughApp?.appKey : undefined;
 }
 
 /** Jira's edge refuses a GET with a body (CHANGE-2328). */
@@ -138,7 +161,9 @@ function notModelled(c: Context<RestEnv>): RestError {
 
 function firstMessage({ body }: RestError): string {
   if (typeof body === 'string') return body;
-  return body.errorMessages[0] ?? Object.values(body.errors)[0] ?? '';
+  if (!('errorMessages' in body)) return String(body.message ?? '');
+  const { errorMessages, errors } = body as ErrorBody;
+  return errorMessages[0] ?? Object.values(errors)[0] ?? '';
 }
 
 async function answer(c: Context<RestEnv>, { status, body }: RestError): Promise<Response> {

@@ -83,6 +83,7 @@ const migrations: string[] = [
   ) STRICT;
   `,
   'ALTER TABLE request ADD COLUMN notes TEXT;',
+  'CREATE TABLE forge_app (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;',
 ];
 
 /** Opens the state of a site, creating or upgrading its tables. */

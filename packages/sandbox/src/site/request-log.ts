@@ -22,7 +22,7 @@ export interface RequestRecord {
   id: number;
   /** ISO 8601. */
   at: string;
-  /** `inbound`: a REST call to the site. `callback`: a lifecycle event that the site sent to an app. */
+  /** `inbound`: a call to the site. `callback`: a lifecycle event or a Forge invocation that the site sent to an app. */
   direction: 'inbound' | 'callback';
   method: string;
   /** With the query; the value of `jwt` and anything like a token is taken out. */
@@ -35,11 +35,19 @@ export interface RequestRecord {
   verdict: Verdict;
 }
 
-/** What the page of one refused request shows besides the record. */
+/** What the page of one request shows besides the record. */
 export interface RefusalNotes {
   /** What to do, where the token is not what is wrong. */
   fix?: string;
   explanation?: Explanation;
+  /** Of an invocation that Forge sent to a remote. */
+  exchange?: Exchange;
+}
+
+/** What an invocation brought to the remote, and what came back. Tokens are not in it. */
+export interface Exchange {
+  sent: { headers: Record<string, string>; claims: Record<string, unknown>; body?: string };
+  answered: { status: number; headers: Record<string, string>; body: string };
 }
 
 /** A record with its notes and its neighbours. */

@@ -47,6 +47,7 @@ const stateTables = [
   'issue_value',
   'issue',
   'app',
+  'forge_app',
   'request',
   'field',
   'status',

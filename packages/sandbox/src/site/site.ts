@@ -4,6 +4,8 @@ import { Apps } from './apps.ts';
 import { openDatabase } from './database.ts';
 import type { Explain } from './explanation.ts';
 import { Fields } from './fields.ts';
+import { type ForgeAppRecord, ForgeApps } from './forge-apps.ts';
+import { ForgeKeys } from './forge-keys.ts';
 import { type Identity, loadIdentity } from './identity.ts';
 import { Issues } from './issues.ts';
 import { Permissions } from './permissions.ts';
@@ -20,12 +22,28 @@ export interface IssueUpdate {
   fields: string[];
 }
 
+/** What the listeners of the other events of an issue get. */
+export interface IssueEvent {
+  id: string;
+  key: string;
+  projectId: string;
+  accountId: string;
+}
+
 /** The events of a site. A type, as EventEmitter takes it. */
 export type SiteEvents = {
   request: [RequestRecord];
   callback: [RequestRecord];
   'issue-updated': [IssueUpdate];
+  'issue-created': [IssueEvent];
+  'issue-deleted': [IssueEvent];
+  'issue-commented': [IssueEvent & { commentId: string }];
 };
+
+/** Starts the clocks of a Forge app's scheduled triggers. */
+export interface ForgeSchedule {
+  start(app: ForgeAppRecord): void;
+}
 
 /** The state of one site, and all that its parts share. */
 export interface Site {
@@ -39,6 +57,12 @@ export interface Site {
   readonly permissions: Permissions;
   readonly issues: Issues;
   readonly apps: Apps;
+  readonly forgeApps: ForgeApps;
+  readonly forgeKeys: ForgeKeys;
+  /** Set once the site listens. */
+  forgeSchedule?: ForgeSchedule;
+  /** How long a minute of Forge's clocks lasts: of retries and schedules. In milliseconds. */
+  readonly forgeMinuteMs: number;
   readonly requestLog: RequestLog;
   readonly events: EventEmitter<SiteEvents>;
   /** Every secret that the site knows: none of them may be shown or written down. */
@@ -56,6 +80,7 @@ export interface SiteOptions {
   allowedAppHosts: readonly string[];
   explain: Explain;
   now: () => number;
+  forgeMinuteMs: number;
 }
 
 export async function openSite(options: SiteOptions): Promise<Site> {
@@ -82,6 +107,9 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       permissions: new Permissions(database),
       issues: new Issues(database),
       apps,
+      forgeApps: new ForgeApps(database),
+      forgeKeys: new ForgeKeys(database),
+      forgeMinuteMs: options.forgeMinuteMs,
       requestLog: new RequestLog(database, secrets),
       secrets,
       events,

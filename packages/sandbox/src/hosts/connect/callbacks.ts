@@ -29,6 +29,10 @@ export async function sendCallback(
   if (relative === undefined) {
     return { accepted: true, status: 0, reason: `the descriptor declares no lifecycle.${event}` };
   }
+  const isForge = site.forgeApps.withConnectKey(app.key) !== undefined;
+  if (isForge && (event === 'enabled' || event === 'disabled')) {
+    return { accepted: true, status: 0, reason: `an app on Forge gets no ${event}` };
+  }
   const url = resolveAppUrl(app.baseUrl, relative);
   const startedAt = site.now();
   const startedOn = performance.now();
@@ -111,6 +115,7 @@ function callbackToken(site: Site, app: AppRecord, event: LifecycleEvent, url: U
 }
 
 function payload(site: Site, app: AppRecord, event: LifecycleEvent): Record<string, unknown> {
+  const forge = site.forgeApps.withConnectKey(app.key);
   return {
     key: app.key,
     clientKey: site.identity.clientKey,
@@ -125,6 +130,10 @@ function payload(site: Site, app: AppRecord, event: LifecycleEvent): Record<stri
     productType: 'jira',
     description: `Countersign sandbox at ${site.url}`,
     eventType: event,
+    // The Connect half of a Forge app: what joins the clientKey and the invocation token.
+    ...(forge === undefined
+      ? {}
+      : { installationId: `ari:cloud:ecosystem::installation/${forge.installationId}` }),
   };
 }
 

@@ -65,7 +65,7 @@ export async function fetchDescriptor(
 }
 
 /** Checks a parsed descriptor. Every problem is found, and named by its path. */
-function validateDescriptor(
+export function validateDescriptor(
   json: unknown,
   descriptorUrl: URL,
   allowedAppHosts: readonly string[],
@@ -189,7 +189,7 @@ export function grants(scopes: readonly string[], wanted: RequiredScope): boolea
 }
 
 /** The site calls only apps on this machine, and hosts that were allowed by name. */
-function requireAppUrl(text: string, what: string, allowedAppHosts: readonly string[]): URL {
+export function requireAppUrl(text: string, what: string, allowedAppHosts: readonly string[]): URL {
   if (!URL.canParse(text)) throw new Error(`${what} is not a URL: ${text}`);
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {

@@ -12,7 +12,7 @@ const keptRetiredSecrets = 5;
 // One lifecycle change at a time for each site: two installs at once would race for one record.
 const queues = new WeakMap<Site, Promise<unknown>>();
 
-function inTurn<T>(site: Site, work: () => Promise<T>): Promise<T> {
+export function inTurn<T>(site: Site, work: () => Promise<T>): Promise<T> {
   const turn = (queues.get(site) ?? Promise.resolve()).then(work);
   queues.set(
     site,
@@ -52,7 +52,7 @@ function fetchAppDescriptor(site: Site, descriptorUrl: string): Promise<Descript
   return fetchDescriptor(descriptorUrl, site.allowedAppHosts, site.closing.signal);
 }
 
-async function installDescriptor(
+export async function installDescriptor(
   site: Site,
   descriptor: Descriptor,
   descriptorUrl: string,
@@ -138,7 +138,7 @@ function withNewSecret(app: AppRecord): AppRecord {
 }
 
 /** The same app on the same site gets the same user again. */
-function appAccountId(site: Site, key: string): string {
+export function appAccountId(site: Site, key: string): string {
   const digest = createHash('sha256').update(`${site.identity.clientKey}/${key}`).digest('hex');
   return `557058:${digest.slice(0, 8)}-${digest.slice(8, 12)}-${digest.slice(12, 16)}-${digest.slice(16, 20)}-${digest.slice(20, 32)}`;
 }

@@ -8,6 +8,7 @@ import {
   ruledOutList,
   verdictBlock,
 } from '../explanation.ts';
+import { answerCard, sentCards } from '../forge/exchange.ts';
 import { type Html, html } from '../html.ts';
 import { inspectorPath } from '../inspector/page.ts';
 import { layout } from '../layout.ts';
@@ -27,6 +28,7 @@ export function requestPage(site: Site, logged: LoggedRequest): string {
 <section class="card verdict" aria-label="Verdict">${decision(logged)}</section>
 ${canonical ? html`<section class="card"><h2>Canonical request</h2>${canonical}</section>` : plainCanonical(record)}
 ${claims && html`<section class="card"><h2>Header and claims</h2>${claims}</section>`}
+${notes.exchange && html`${answerCard(notes.exchange)}${sentCards(notes.exchange, at)}`}
 <div class="columns even"><section class="card"><h2>${record.direction === 'callback' ? 'What the site did' : 'How the site decided'}</h2>
 <ul class="checks">${verdict.checks.map(siteCheck)}</ul></section>
 ${explanation && html`<section class="card"><h2>Every check of the token</h2>${checkList(explanation.checks)}${ruledOutList(explanation)}</section>`}</div>
@@ -101,7 +103,7 @@ function inspectorLink(site: Site, { method, path, appKey }: RequestRecord): str
 
 function capital(text: string): string {
   // Names such as iss and qsh are written small.
-  return /^(?:iss|exp|iat|nbf|qsh|aud)\b/.test(text)
+  return /^(?:iss|exp|iat|nbf|qsh|aud|invokeRemote|preUninstall)\b/.test(text)
     ? text
     : text[0]?.toUpperCase() + text.slice(1);
 }

@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./key-create.ts')).keyCreate,
   },
   {
+    name: 'forge manifest',
+    summary: 'Write a Forge manifest from a Connect descriptor',
+    load: async () => (await import('./forge-manifest.ts')).forgeManifest,
+  },
+  {
     name: 'import ace',
     summary: 'Take over from an atlassian-connect-express app',
     load: async () => (await import('./import-ace.ts')).importAceCommand,

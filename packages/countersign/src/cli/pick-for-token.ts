@@ -46,7 +46,7 @@ export async function pickForToken(
   });
   if (found === undefined) return { record: found, input: { installations } };
   const record = ring === undefined ? found : unsealRecord(found, ring);
-  const { clientKey, appKey, siteUrl } = record;
+  const { clientKey, appKey, siteUrl, forge } = record;
   const toJira = url === undefined || url.startsWith(siteUrl) || /^[^?#]*\/rest\//.test(url);
   return {
     record,
@@ -56,6 +56,7 @@ export async function pickForToken(
       ...(ring === undefined ? {} : { sharedSecret: record.sharedSecret }),
       installations,
       ...(toJira ? { baseUrl: siteUrl } : {}),
+      ...(forge === undefined ? {} : { appId: forge.appId, apiBaseUrl: forge.apiBaseUrl }),
     },
   };
 }

@@ -15,6 +15,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   method: '--method',
   url: '--url',
   baseUrl: '--base-url',
+  appId: '--app-id',
   publicKey: 'the key of an RS256 token, which countersign token explain does not take',
 };
 

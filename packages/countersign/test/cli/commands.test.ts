@@ -13,6 +13,7 @@ const COMMANDS = [
   'installations list',
   'installations show',
   'installations remove',
+  'forge manifest',
 ];
 
 test('--help names every command and the exit codes', async () => {

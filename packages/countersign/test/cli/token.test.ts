@@ -228,6 +228,25 @@ describe('token decode', () => {
 });
 
 describe('token explain', () => {
+  test('takes what Forge sent and what a remote sends, without a secret', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const iat = Math.floor(Date.now() / 1000);
+    const appId = 'ari:cloud:ecosystem::app/1dfefea2-e33d-48c7-af0d-0d73816e08fa';
+    const claims = { iss: 'forge/invocation-token', aud: appId, iat, nbf: iat, exp: iat + 25 };
+    const signature = 'x'.repeat(342);
+    const fit = `${part({ alg: 'RS256', kid: 'forge/1' })}.${part(claims)}.${signature}`;
+    const other = ['--app-id', '00000000-e33d-48c7-af0d-0d73816e08fa'];
+    const cause = async (...words: string[]) =>
+      (await countersignJson(['token', 'explain', ...words])).json.verdict.cause;
+    expect(await cause(...other, `Authorization: Bearer ${fit}`)).toBe('CS-FORGE-APP-OTHER');
+    expect(await cause('--accept', 'forge', `JWT ${fit}`)).toBe('CS-FORGE-SCHEME');
+    const access = `${part({ alg: 'RS256' })}.${part({ iat: iat - 20_000, exp: iat - 5600 })}.x`;
+    expect(await cause(`x-forge-oauth-system: ${access}`)).toBe('CS-FORGE-TOKEN-EXPIRED');
+    const { code, stderr } = await countersign(['token', 'explain', '--credential', 'x', fit]);
+    expect(stderr).toContain('--credential is one of connect, fit');
+    expect(code).toBe(2);
+  });
+
   test('names the cause, its evidence, the fix and the page; both requests where the hash differs', async () => {
     const store = await storeOf({});
     const given = token({ method: 'GET' });

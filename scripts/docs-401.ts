@@ -21,6 +21,11 @@ const PLACES: Readonly<Record<CausePlace, { title: string; shows: string }>> = {
     shows:
       'The app answers `401` with `{"error":"unauthorized"}` and logs the cause: the caller is never told.',
   },
+  'from-forge': {
+    title: 'A call from Forge is refused by the app',
+    shows:
+      'The app answers `401`, and logs the cause; Forge takes any status but 2xx for a failure, and sends an event again three times.',
+  },
   install: {
     title: 'The app cannot be installed',
     shows:
@@ -77,7 +82,7 @@ export function causesPage(): string {
   }
   lines.push('', ...table(rows), '', '## The causes', '');
   for (const id of ids) {
-    const { title, why, fix, symptoms, where } = causeOf(id);
+    const { title, why, fix, symptoms, where, source } = causeOf(id);
     lines.push(`### ${id}`, '', `**${text(title)}.** ${text(why)}`, '', `Fix: ${text(fix)}`, '');
     if (symptoms.length > 0) {
       lines.push(
@@ -86,6 +91,7 @@ export function causesPage(): string {
       );
     }
     lines.push(`Where: ${where.join(', ')}`, '');
+    if (source !== undefined) lines.push(`Source: <${source}>`, '');
   }
   lines.push(
     '## Nothing fits',

@@ -14,6 +14,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const stateFolder = process.env.STATE_FOLDER ?? `${root}.countersign`;
 const ISSUE = 'XX-21';
 const FIELD = 'customfield_10042';
+const manifest = `${root}examples/issue-locator/manifest.yml`;
+const forgeAppId = /^ {2}id: (\S+)/m.exec(readFileSync(manifest, 'utf8'))?.[1] ?? '';
 
 interface Verdict {
   reason: string;
@@ -69,6 +71,8 @@ async function main(): Promise<void> {
   say(`   The issue, with the app's panel   ${site.url}/browse/${ISSUE}`);
   say(`   The site and its request log      ${site.url}`);
   say(`   The app's descriptor              ${appUrl}/atlassian-connect.json`);
+  say(`   To move the app to Forge          Move it to Forge, at ${site.url}`);
+  say(`   Its app id there                  ${forgeAppId}`);
   say(`   Stop                              Ctrl-C`);
 }
 
@@ -129,6 +133,7 @@ async function startApp(siteUrl: string): Promise<string> {
     SANDBOX_URL: siteUrl,
     ALL_JS_URL: `${siteUrl}/atlassian-connect/all.js`,
     DATABASE: database,
+    FORGE_APP_ID: forgeAppId,
     COUNTERSIGN_ENCRYPTION_KEYS: encryptionKey(database),
   });
   await new Promise<void>((resolve) => {

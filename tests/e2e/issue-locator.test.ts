@@ -47,6 +47,7 @@ test('the example is installed, shows its panel and updates the field that is on
 
   const panel = await fetch(
     site.pageUrl('issue-locator', '/locator?issueKey=XX-21', { issueKey: 'XX-21' }),
+    { headers: { accept: 'text/html' } },
   );
   expect(panel.status).toBe(200);
   expect(await panel.text()).toContain('Site location');

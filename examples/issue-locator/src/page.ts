@@ -1,10 +1,16 @@
-const LOCATIONS = ['Berlin', 'Lisbon', 'Sydney', 'Toronto'];
+/** What the panel shows of an issue. */
+export interface LocatorState {
+  location: string | null;
+  /** What is chosen in the list at first. */
+  suggested: string | null;
+  locations: readonly string[];
+}
 
-/** The panel beside an issue: a form that proves with a context token who it is shown to. */
-export function locatorPage(current: string | null, allJsUrl: string): string {
-  const options = LOCATIONS.map(
-    (name) => `<option${name === current ? ' selected' : ''}>${name}</option>`,
-  ).join('');
+/** The panel that Connect shows: a form that proves with a context token who it is shown to. Forge shows static/. */
+export function locatorPage({ suggested, locations }: LocatorState, allJsUrl: string): string {
+  const options = locations
+    .map((name) => `<option${name === suggested ? ' selected' : ''}>${name}</option>`)
+    .join('');
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

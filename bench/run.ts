@@ -3,6 +3,7 @@
  * runs one part of it.
  */
 import { availableParallelism, cpus } from 'node:os';
+import { forgeReport } from './forge.ts';
 import { installationsReport } from './installations.ts';
 import { routeReport } from './route.ts';
 import { tokenReport } from './token.ts';
@@ -10,6 +11,10 @@ import { tokenReport } from './token.ts';
 const parts: Record<string, { title: string; report: () => Promise<string> }> = {
   tokens: { title: 'Tokens: the median of rounds that take turns', report: tokenReport },
   route: { title: 'A route with a token in its URL, under load', report: routeReport },
+  forge: {
+    title: 'A route behind Forge invocation tokens, its key host 20 ms away',
+    report: forgeReport,
+  },
   installations: {
     title: 'What the number of installations costs: medians, in microseconds',
     report: installationsReport,

@@ -7,15 +7,64 @@
 // countersign/key-value: dist/installations/key-value/index.d.ts
 // countersign/testing: dist/testing/index.d.ts
 
+// dist/app-forge.d.ts
+import { type Caller, type CallerApp } from './caller.ts';
+import type { InboundRequest } from './connect/inbound-token.ts';
+import { type ForgeAccess } from './forge/credentials.ts';
+import { type ForgeEventName, type ForgeRetry } from './forge/events.ts';
+import { type ForgeInstallations } from './forge/installations.ts';
+import { type KeepTokensFreshOptions } from './forge/keep-fresh.ts';
+import type { ForgeSettings } from './forge/options.ts';
+import type { CachedStore } from './installations/cached-store.ts';
+import type { AppInstallation, InstallationRecord } from './installations/installation.ts';
+import type { JiraClient } from './jira/client.ts';
+import { type Logger } from './logger.ts';
+export interface ForgeNotice {
+    readonly event: string | undefined;
+    readonly payload: Readonly<Record<string, unknown>>;
+    readonly installation: AppInstallation;
+    readonly caller: Caller;
+    readonly jira: JiraClient;
+    readonly retry: ForgeRetry | undefined;
+}
+export type ForgeHandler = (notice: ForgeNotice) => void | Promise<void>;
+export interface AppForge {
+    on(event: ForgeEventName | '*', handler: ForgeHandler): () => void;
+    scheduled(moduleKey: string, handler: ForgeHandler): () => void;
+    keepTokensFresh(options?: KeepTokensFreshOptions): () => void;
+}
+export interface ForgeHostOptions {
+    readonly forge: ForgeSettings;
+    readonly store: CachedStore;
+    readonly appKey: string;
+    readonly hasDescriptor: boolean;
+    readonly clockToleranceSeconds: number;
+    readonly now: () => number;
+    readonly logger: Logger;
+    readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
+    readonly callerApp: Pick<CallerApp, 'jira' | 'settings'>;
+}
+export interface ForgeHost {
+    readonly api: AppForge;
+    readonly access: ForgeAccess;
+    readonly installations: ForgeInstallations;
+    authenticate(token: string, request: InboundRequest): Promise<Caller>;
+    isRoute(path: string): boolean;
+    receive(path: string, request: Request): Promise<Response>;
+}
+export declare function createForgeHost(options: ForgeHostOptions): ForgeHost;
+export declare function bearerToken(request: Pick<InboundRequest, 'headers'>): string | undefined;
+
 // dist/app.d.ts
-import { type Caller } from './caller.ts';
+import { type AppForge } from './app-forge.ts';
+import { type Caller, type CallerTokenKind } from './caller.ts';
 import { type Descriptor } from './connect/descriptor.ts';
 import { type InboundRequest } from './connect/inbound-token.ts';
 import { type LifecycleEvent, type LifecycleOutcome } from './connect/lifecycle.ts';
+import type { ForgeOptions } from './forge/options.ts';
 import { type AppInstallation } from './installations/installation.ts';
 import { type InstallationSettings } from './installations/settings.ts';
 import { type JiraClient } from './jira/client.ts';
-import type { TokenKind } from './jwt/jwt.ts';
 import { type AppOptions } from './options.ts';
 export interface LifecycleNotice extends LifecycleOutcome {
     readonly installation: AppInstallation;
@@ -23,28 +72,48 @@ export interface LifecycleNotice extends LifecycleOutcome {
 }
 export type LifecycleHandler = (notice: LifecycleNotice) => void | Promise<void>;
 export interface AuthenticateOptions {
-    accept?: TokenKind | readonly TokenKind[];
+    accept?: CallerTokenKind | readonly CallerTokenKind[];
 }
 export interface App {
-    readonly descriptor: Descriptor;
+    readonly descriptor: Descriptor | undefined;
+    readonly forge: AppForge | undefined;
     handles(method: string, url: string): boolean;
     fetch(request: Request): Promise<Response>;
     authenticate(request: InboundRequest, options?: AuthenticateOptions): Promise<Caller>;
     authenticateNow(request: InboundRequest, options?: AuthenticateOptions): Caller | undefined;
     refuse(error: unknown, request?: Pick<InboundRequest, 'method' | 'url'>): Response;
     on(event: LifecycleEvent, handler: LifecycleHandler): () => void;
-    jira(clientKey: string): JiraClient;
-    settings(clientKey: string): InstallationSettings;
-    purge(clientKey: string): Promise<void>;
+    jira(id: string): JiraClient;
+    settings(id: string): InstallationSettings;
+    purge(id: string): Promise<void>;
     open(): Promise<void>;
     close(): Promise<void>;
 }
+export type ConnectApp = App & {
+    readonly descriptor: Descriptor;
+};
+export type ForgeApp = App & {
+    readonly forge: AppForge;
+};
 export declare function checkAuthenticateOptions(options: AuthenticateOptions): void;
+export declare function createApp(options: AppOptions & {
+    descriptor: Descriptor;
+    forge: ForgeOptions;
+}): ConnectApp & ForgeApp;
+export declare function createApp(options: AppOptions & {
+    descriptor: Descriptor;
+}): ConnectApp;
+export declare function createApp(options: AppOptions & {
+    forge: ForgeOptions;
+}): ForgeApp;
 export declare function createApp(options: AppOptions): App;
 
 // dist/caller.d.ts
 import type { VerifiedRequest } from './connect/verify-inbound.ts';
-import { type AppInstallation } from './installations/installation.ts';
+import type { ForgeAccess, ReceivedTokens } from './forge/credentials.ts';
+import type { ForgeClaims, ForgeInvocation } from './forge/invocation.ts';
+import type { VerifiedInvocation } from './forge/invocation-token.ts';
+import { type AppInstallation, type InstallationRecord } from './installations/installation.ts';
 import type { InstallationSettings } from './installations/settings.ts';
 import type { JiraClient } from './jira/client.ts';
 import type { Claims, TokenKind } from './jwt/jwt.ts';
@@ -62,17 +131,21 @@ export interface TokenContext {
     };
     readonly [name: string]: unknown;
 }
+export type CallerTokenKind = TokenKind | 'forge';
 export interface Caller {
     readonly installation: AppInstallation;
     readonly accountId: string | undefined;
     readonly context: TokenContext | undefined;
-    readonly tokenKind: TokenKind;
-    readonly claims: Claims;
+    readonly tokenKind: CallerTokenKind;
+    readonly claims: Claims | ForgeClaims;
+    readonly forge: ForgeInvocation | undefined;
     readonly jira: JiraClient;
+    as(accountId?: string): JiraClient;
 }
-interface CallerApp {
+export interface CallerApp {
     jira(clientKey: string): JiraClient;
     settings(clientKey: string): InstallationSettings;
+    readonly access: Pick<ForgeAccess, 'jira' | 'as'> | undefined;
 }
 export declare class VerifiedCaller implements Caller {
     #private;
@@ -80,11 +153,30 @@ export declare class VerifiedCaller implements Caller {
     readonly context: TokenContext | undefined;
     readonly tokenKind: TokenKind;
     readonly claims: Claims;
+    readonly forge: undefined;
     constructor({ claims, record }: VerifiedRequest, app: CallerApp);
     get installation(): AppInstallation;
     get jira(): JiraClient;
+    as(accountId?: string | undefined): JiraClient;
 }
-export {};
+export interface VerifiedForgeCall extends VerifiedInvocation {
+    readonly record: InstallationRecord;
+    readonly received: ReceivedTokens;
+}
+export declare class ForgeCaller implements Caller {
+    #private;
+    readonly accountId: string | undefined;
+    readonly context: TokenContext | undefined;
+    readonly tokenKind = "forge";
+    readonly claims: ForgeClaims;
+    readonly forge: ForgeInvocation;
+    readonly installation: AppInstallation;
+    constructor({ claims, invocation, record, received }: VerifiedForgeCall, app: CallerApp & {
+        readonly access: Pick<ForgeAccess, 'jira' | 'as'>;
+    });
+    get jira(): JiraClient;
+    as(accountId?: string | undefined): JiraClient;
+}
 
 // dist/connect/descriptor.d.ts
 export interface Descriptor {
@@ -302,6 +394,30 @@ export declare const errorCatalogue: {
         readonly httpStatus: 401;
         readonly hint: 'No configured key host knows this key id. A staging site, a FedRAMP site or a sandbox needs its key hosts in installKeyHosts.';
     };
+    readonly TOKEN_FORGE_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: "This is a Forge invocation token. Only a route that says accept: ['forge'] takes one, as `Authorization: Bearer <token>`.";
+    };
+    readonly TOKEN_FORGE_EXPECTED: {
+        readonly httpStatus: 401;
+        readonly hint: "This route takes Forge invocation tokens only. Add 'request' or 'context' to accept, if Connect may call it too.";
+    };
+    readonly TOKEN_FORGE_REALM_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Name the key set of that cloud: forge.stagingKeySetUrl, or forge.isolatedCloudKeySetUrl as Atlassian gave it when the app was onboarded.';
+    };
+    readonly TOKEN_FORGE_ENVIRONMENT_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Add the environment to forge.environments, or point its deployment at another backend.';
+    };
+    readonly TOKEN_FORGE_API_URL_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Calls go to the origins of forge.gatewayUrls alone, at /ex/jira/<cloudId>. A sandbox is added there by its own origin.';
+    };
+    readonly TOKEN_FORGE_MODULE_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: 'Events come from Forge itself. A page can read the token of its own calls, so one that was made for a page opens no route of events.';
+    };
     readonly TOKEN_REPLAYED: {
         readonly httpStatus: 401;
         readonly hint: 'Each lifecycle token is good once. Send the event again with a fresh token.';
@@ -430,6 +546,26 @@ export declare const errorCatalogue: {
         readonly httpStatus: 502;
         readonly hint: 'Name the field by its id.';
     };
+    readonly JIRA_FORGE_TOKEN_MISSING: {
+        readonly httpStatus: 502;
+        readonly hint: 'Forge sends a token and gives none on demand: set auth.appSystemToken.enabled at modules.endpoint[] and the scope read:app-system-token in the manifest, with triggers for avi:forge:installed:app and avi:forge:upgraded:app and an hourly scheduledTrigger on that endpoint, and call app.forge.keepTokensFresh().';
+    };
+    readonly JIRA_FORGE_TOKEN_EXPIRED: {
+        readonly httpStatus: 502;
+        readonly hint: 'There is no way to refresh it; Forge has to send the next one. An hourly scheduledTrigger directly on an endpoint whose auth.appSystemToken.enabled is true keeps one at hand: see app.forge.keepTokensFresh().';
+    };
+    readonly JIRA_IMPERSONATION_REFUSED: {
+        readonly httpStatus: 502;
+        readonly hint: 'The manifest needs its scopes as a map with allowImpersonation: true, and the user must be an active person with access to the app.';
+    };
+    readonly JIRA_OAUTH_REFUSED: {
+        readonly httpStatus: 502;
+        readonly hint: 'Check clientId, clientSecret and redirectUri against the developer console or the service account.';
+    };
+    readonly JIRA_OAUTH_CONSENT_NEEDED: {
+        readonly httpStatus: 502;
+        readonly hint: 'Lead the user through the authorize URL again, with the scope offline_access, and exchange the code.';
+    };
 };
 export type ErrorCode = keyof typeof errorCatalogue;
 export type ConfigErrorCode = Extract<ErrorCode, `CONFIG_${string}`>;
@@ -519,6 +655,189 @@ export declare function isJiraApiError(error: unknown): error is JiraApiError;
 export declare function refuseUnknownOptions(owner: string, options: object, known: ReadonlySet<string>): void;
 export declare function nearest(name: string, candidates: Iterable<string>): string | undefined;
 
+// dist/forge/credentials.d.ts
+import { type InstallationRecord } from '../installations/installation.ts';
+import type { InstallationStore } from '../installations/store.ts';
+import { type JiraClient } from '../jira/client.ts';
+import type { JiraCredentials } from '../jira/credentials.ts';
+import type { ForgeTokens } from './invocation.ts';
+export interface ReceivedTokens extends ForgeTokens {
+    readonly principal: string | undefined;
+    readonly fromPage: boolean;
+}
+export interface ForgeAccessOptions {
+    readonly store: InstallationStore;
+    readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
+    readonly graphqlUrl: string;
+    readonly prefer: 'forge' | 'connect';
+    readonly now: () => number;
+    readonly freshInstallDelaysMs?: readonly number[];
+}
+export interface ForgeAccess {
+    remember(record: InstallationRecord, received: ReceivedTokens): Promise<void>;
+    jira(record: InstallationRecord, received?: ReceivedTokens): JiraClient;
+    as(record: InstallationRecord, accountId: string | undefined, received?: ReceivedTokens): JiraClient;
+    credentials(record: InstallationRecord): Promise<JiraCredentials>;
+    systemTokenEndsAt(record: InstallationRecord): Promise<number | undefined>;
+    forget(clientKey: string): void;
+}
+export declare function createForgeAccess(options: ForgeAccessOptions): ForgeAccess;
+
+// dist/forge/events.d.ts
+import type { ForgeInvocation } from './invocation.ts';
+export type ForgeEventName = 'avi:forge:installed:app' | 'avi:forge:upgraded:app' | 'avi:jira:created:issue' | 'avi:jira:updated:issue' | 'avi:jira:deleted:issue' | 'avi:jira:commented:issue'
+ | 'preUninstall' | `avi:${string}`;
+export interface ForgeRetry {
+    readonly count: number;
+    readonly reason: string | undefined;
+}
+export interface ForgeDelivery {
+    readonly event: string | undefined;
+    readonly payload: Readonly<Record<string, unknown>>;
+    readonly retry: ForgeRetry | undefined;
+    readonly moduleKeys: readonly string[];
+}
+export declare const FORGE_ROUTES: ReadonlyMap<string, 'event' | 'scheduled' | 'uninstalled'>;
+export declare const MAX_FORGE_BODY_BYTES = 5242880;
+export declare function refusePage(invocation: ForgeInvocation): void;
+export declare function isOfPage({ principal, context }: ForgeInvocation): boolean;
+export declare function readDelivery(body: string, invocation: ForgeInvocation): ForgeDelivery;
+export declare function checkEventName(event: string): void;
+export declare function checkModuleKey(moduleKey: string): void;
+
+// dist/forge/installations.d.ts
+import type { CachedStore } from '../installations/cached-store.ts';
+import { type ForgeInstallation, type Installation, type InstallationRecord } from '../installations/installation.ts';
+import type { ForgeInvocation } from './invocation.ts';
+export interface ForgeInstallations {
+    seen(invocation: ForgeInvocation): Promise<InstallationRecord>;
+    uninstalling(invocation: ForgeInvocation): Promise<InstallationRecord>;
+    associate(clientKey: string, forge: ForgeInstallation): Promise<InstallationRecord | undefined>;
+    connectInstalled(record: Installation): Promise<void>;
+    clientKeyOf(id: string): Promise<string>;
+}
+export interface ForgeInstallationsOptions {
+    readonly store: CachedStore;
+    readonly appKey: string;
+    readonly appIds: readonly string[];
+    readonly hasDescriptor: boolean;
+    readonly now: () => number;
+}
+export declare function createForgeInstallations(options: ForgeInstallationsOptions): ForgeInstallations;
+export declare function isForgeOnly({ clientKey }: Pick<InstallationRecord, 'clientKey'>): boolean;
+export declare function isForgeInstalled({ forge }: Pick<InstallationRecord, 'forge'>): boolean;
+
+// dist/forge/invocation-token.d.ts
+import type { ForgeClaims, ForgeInvocation } from './invocation.ts';
+import { type ForgeSettings } from './options.ts';
+export interface VerifiedInvocation {
+    readonly claims: ForgeClaims;
+    readonly invocation: ForgeInvocation;
+}
+export interface VerifyInvocationOptions {
+    readonly forge: ForgeSettings;
+    readonly clockToleranceSeconds: number;
+    readonly now: () => number;
+}
+export type VerifyInvocation = (token: string) => Promise<VerifiedInvocation>;
+export declare function createInvocationVerifier({ forge, clockToleranceSeconds, now, }: VerifyInvocationOptions): VerifyInvocation;
+
+// dist/forge/invocation.d.ts
+import type { ForgeEnvironmentType } from './options.ts';
+export interface ForgeInvocation {
+    readonly appId: string;
+    readonly installationId: string;
+    readonly cloudId: string;
+    readonly apiBaseUrl: string;
+    readonly appVersion: string | undefined;
+    readonly environment: {
+        readonly type: ForgeEnvironmentType;
+        readonly id: string;
+    };
+    readonly module: {
+        readonly type: string;
+        readonly key: string;
+    };
+    readonly siteUrl: string | undefined;
+    readonly license: ForgeLicense | undefined;
+    readonly context: ForgeContext | undefined;
+    readonly principal: string | undefined;
+    readonly traceId: string | undefined;
+    readonly issuedAt: number;
+}
+export interface ForgeContext {
+    readonly cloudId?: string;
+    readonly siteUrl?: string;
+    readonly moduleKey?: string;
+    readonly localId?: string;
+    readonly extension?: Readonly<Record<string, unknown>>;
+    readonly [name: string]: unknown;
+}
+export interface ForgeLicense {
+    readonly active: boolean;
+    readonly type?: string;
+    readonly billingPeriod?: string;
+    readonly capabilitySet?: string;
+    readonly isEvaluation?: boolean;
+    readonly subscriptionEndDate?: string;
+    readonly trialEndDate?: string;
+    readonly [name: string]: unknown;
+}
+export interface ForgeTokens {
+    readonly system: string | undefined;
+    readonly user: string | undefined;
+}
+export interface ForgeClaims {
+    readonly iss: string;
+    readonly aud: string | readonly string[];
+    readonly iat: number;
+    readonly nbf: number;
+    readonly exp: number;
+    [claim: string]: unknown;
+}
+
+// dist/forge/keep-fresh.d.ts
+import type { InstallationRecord } from '../installations/installation.ts';
+import type { ForgeAccess } from './credentials.ts';
+export interface KeepTokensFreshOptions {
+    scheduledTrigger?: string;
+}
+export interface KeepTokensFreshParts {
+    readonly access: Pick<ForgeAccess, 'systemTokenEndsAt'>;
+    on(event: string, handler: (record: InstallationRecord) => Promise<void>): () => void;
+    scheduled(moduleKey: string, handler: (record: InstallationRecord) => Promise<void>): () => void;
+    warn(details: object, message: string): void;
+    readonly now: () => number;
+}
+export declare const TOKEN_TRIGGER = "forge-fresh-tokens";
+export declare function keepTokensFresh(parts: KeepTokensFreshParts, options?: KeepTokensFreshOptions): () => void;
+
+// dist/forge/options.d.ts
+export type ForgeEnvironmentType = 'DEVELOPMENT' | 'STAGING' | 'PRODUCTION';
+export interface ForgeOptions {
+    appId: string | readonly string[];
+    keySetUrl?: string;
+    stagingKeySetUrl?: string;
+    isolatedCloudKeySetUrl?: string;
+    gatewayUrls?: readonly string[];
+    graphqlUrl?: string;
+    prefer?: 'forge' | 'connect';
+    environments?: readonly ForgeEnvironmentType[];
+}
+export interface ForgeSettings {
+    readonly appIds: readonly [string, ...string[]];
+    readonly keySetUrl: string;
+    readonly stagingKeySetUrl: string | undefined;
+    readonly isolatedCloudKeySetUrl: string | undefined;
+    readonly gatewayOrigins: readonly string[];
+    readonly graphqlUrl: string;
+    readonly prefer: 'forge' | 'connect';
+    readonly environments: readonly ForgeEnvironmentType[];
+}
+export declare const FORGE_KEY_SET_URL = "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json";
+export declare const FORGE_STAGING_GATEWAY_URL = "https://api.stg.atlassian.com";
+export declare function readForgeOptions(options: ForgeOptions): ForgeSettings;
+
 // dist/http/express.d.ts
 import type { ServerResponse } from 'node:http';
 import { type App, type AuthenticateOptions } from '../app.ts';
@@ -553,18 +872,23 @@ export declare function handle(app: App, request: IncomingMessage, response: Ser
 export declare function authenticate(app: App, request: IncomingMessage, response: ServerResponse, options?: AuthenticateOptions): Promise<Caller | undefined>;
 
 // dist/index.d.ts
-export { type App, type AuthenticateOptions, createApp, type LifecycleHandler, type LifecycleNotice, } from './app.ts';
-export type { Caller, TokenContext } from './caller.ts';
+export { type App, type AuthenticateOptions, type ConnectApp, createApp, type ForgeApp, type LifecycleHandler, type LifecycleNotice, } from './app.ts';
+export type { AppForge, ForgeHandler, ForgeNotice } from './app-forge.ts';
+export type { Caller, CallerTokenKind, TokenContext } from './caller.ts';
 export type { Descriptor } from './connect/descriptor.ts';
 export type { InboundRequest } from './connect/inbound-token.ts';
 export { INSTALL_KEY_HOSTS, type InstallKeyRealm } from './connect/install-keys.ts';
 export type { LifecycleEvent, LifecycleOutcome } from './connect/lifecycle.ts';
 export { type AnyCountersignError, ConfigError, type ConfigErrorCode, CountersignError, type ErrorCode, errorCatalogue, InstallationError, type InstallationErrorCode, isConfigError, isCountersignError, isInstallationError, isJiraApiError, isKeySourceError, isStoreError, isTokenError, JiraApiError, type JiraApiErrorCode, KeySourceError, type KeySourceErrorCode, StoreError, type StoreErrorCode, TokenError, type TokenErrorCode, } from './errors.ts';
+export type { ForgeEventName, ForgeRetry } from './forge/events.ts';
+export type { ForgeClaims, ForgeContext, ForgeInvocation, ForgeLicense, } from './forge/invocation.ts';
+export type { KeepTokensFreshOptions } from './forge/keep-fresh.ts';
+export { FORGE_KEY_SET_URL, type ForgeEnvironmentType, type ForgeOptions, } from './forge/options.ts';
 export { type CachedStore, type CacheOptions, cachedStore, } from './installations/cached-store.ts';
 export { encryptedStore } from './installations/encryption/encrypted-store.ts';
 export type { EncryptionKey, EncryptionKeys } from './installations/encryption/key-ring.ts';
 export { type ReencryptOptions, type ReencryptProgress, reencrypt, } from './installations/encryption/reencrypt.ts';
-export type { AppInstallation, Installation, InstallationRecord, PreviousSecret, } from './installations/installation.ts';
+export type { AppInstallation, ForgeInstallation, Installation, InstallationRecord, PreviousSecret, } from './installations/installation.ts';
 export { type MemoryStoreOptions, memoryStore } from './installations/memory-store.ts';
 export type { InstallationSettings, JsonValue } from './installations/settings.ts';
 export { type SqliteStoreOptions, sqliteStore } from './installations/sqlite-store.ts';
@@ -639,7 +963,20 @@ export interface Installation {
     readonly changedAt: number;
     readonly enabledChangedAt: number;
     readonly payload: Readonly<Record<string, unknown>>;
+    readonly forge?: ForgeInstallation;
 }
+export interface ForgeInstallation {
+    readonly appId: string;
+    readonly installationId: string;
+    readonly cloudId: string;
+    readonly apiBaseUrl: string;
+    readonly environmentType: 'DEVELOPMENT' | 'STAGING' | 'PRODUCTION';
+    readonly environmentId: string;
+    readonly installedAt: number;
+    readonly uninstalledAt?: number;
+    readonly previousInstallationIds?: readonly string[];
+}
+export declare const FORGE_CLIENT_KEY_PREFIX = "forge:";
 export interface AppInstallation extends Installation {
     readonly settings: InstallationSettings;
 }
@@ -762,13 +1099,8 @@ export interface SettingsStore {
 }
 
 // dist/jira/client.d.ts
+import { type JiraCredentials, type JiraHost } from './credentials.ts';
 import { type Query } from './url.ts';
-export interface JiraCredentials {
-    readonly siteUrl: string;
-    readonly appKey: string;
-    readonly sharedSecret: string;
-    readonly clientKey?: string;
-}
 export interface JiraClientOptions {
     credentials: JiraCredentials | (() => Promise<JiraCredentials>);
     timeoutMs?: number;
@@ -777,6 +1109,7 @@ export interface JiraClientOptions {
         readonly key?: string;
         readonly scopes?: readonly string[];
     };
+    freshInstallDelaysMs?: readonly number[];
     now?: () => number;
 }
 export interface CallOptions {
@@ -801,6 +1134,7 @@ export interface EditIssueOptions {
     signal?: AbortSignal;
 }
 export interface JiraClient {
+    host(): Promise<JiraHost>;
     get<T = unknown>(path: string, options?: CallOptions): Promise<T>;
     post<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
     put<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
@@ -810,16 +1144,183 @@ export interface JiraClient {
 }
 export declare function createJiraClient(options: JiraClientOptions): JiraClient;
 
+// dist/jira/credentials.d.ts
+export interface ConnectCredentials {
+    readonly siteUrl: string;
+    readonly appKey: string;
+    readonly sharedSecret: string;
+    readonly clientKey?: string;
+}
+export interface BearerCredentials {
+    readonly baseUrl: string;
+    readonly bearer: string;
+    readonly kind: 'forge-system' | 'forge-user' | 'oauth';
+    readonly installedAt?: number;
+    readonly renew?: () => Promise<BearerCredentials>;
+}
+export interface BasicCredentials {
+    readonly baseUrl: string;
+    readonly email: string;
+    readonly apiToken: string;
+}
+export type JiraCredentials = ConnectCredentials | BearerCredentials | BasicCredentials;
+export type JiraHost = 'connect' | 'forge' | 'oauth' | 'api-token';
+export declare function hostOf(credentials: JiraCredentials): JiraHost;
+export declare function baseUrlOf(credentials: JiraCredentials): string;
+export interface Authorization {
+    readonly header: string;
+    readonly secrets: readonly string[];
+}
+export declare function authorize(credentials: JiraCredentials, { method, url, now }: {
+    method: string;
+    url: URL;
+    now: () => number;
+}): Authorization;
+
 // dist/jira/index.d.ts
-export { type BodyOptions, type CallOptions, createJiraClient, type EditIssueOptions, type JiraClient, type JiraClientOptions, type JiraCredentials, type JiraFetchInit, } from './client.ts';
+export { type BodyOptions, type CallOptions, createJiraClient, type EditIssueOptions, type JiraClient, type JiraClientOptions, type JiraFetchInit, } from './client.ts';
+export type { BasicCredentials, BearerCredentials, ConnectCredentials, JiraCredentials, JiraHost, } from './credentials.ts';
+export { type OAuthClientOptions, oauthClient } from './oauth-client.ts';
+export { type AccessibleSite, type AuthorizeUrlOptions, accessibleSites, authorizeUrl, type ExchangeCodeOptions, exchangeCode, } from './oauth-consent.ts';
+export { fileTokenStore, type OAuthTokenStore, type OAuthTokens, settingsTokenStore, type TokenSettings, } from './oauth-tokens.ts';
+export type { PlainClientOptions } from './plain-options.ts';
+export { type ServiceAccountClientOptions, serviceAccountClient } from './service-account.ts';
+export { type SiteClientOptions, siteClient } from './site-client.ts';
 export type { Query } from './url.ts';
+
+// dist/jira/oauth-client.d.ts
+import { type JiraClient } from './client.ts';
+import { type OAuthTokenStore } from './oauth-tokens.ts';
+import { type PlainClientOptions } from './plain-options.ts';
+export interface OAuthClientOptions extends PlainClientOptions {
+    clientId: string;
+    clientSecret: string;
+    cloudId: string;
+    tokens: OAuthTokenStore;
+    tokenUrl?: string;
+    gatewayUrl?: string;
+}
+export declare function oauthClient(options: OAuthClientOptions): JiraClient;
+
+// dist/jira/oauth-consent.d.ts
+import { type OAuthTokens } from './oauth-tokens.ts';
+export interface AuthorizeUrlOptions {
+    clientId: string;
+    redirectUri: string;
+    scopes: readonly string[];
+    authorizeUrl?: string;
+}
+export declare function authorizeUrl(options: AuthorizeUrlOptions): {
+    url: string;
+    state: string;
+};
+export interface ExchangeCodeOptions {
+    clientId: string;
+    clientSecret: string;
+    redirectUri: string;
+    callbackUrl: string;
+    state: string;
+    tokenUrl?: string;
+    now?: () => number;
+}
+export declare function exchangeCode(options: ExchangeCodeOptions): Promise<OAuthTokens>;
+export interface AccessibleSite {
+    readonly cloudId: string;
+    readonly name: string;
+    readonly siteUrl: string;
+    readonly scopes: readonly string[];
+}
+export declare function accessibleSites(tokens: Pick<OAuthTokens, 'accessToken'>, options?: {
+    gatewayUrl?: string;
+}): Promise<AccessibleSite[]>;
+
+// dist/jira/oauth-tokens.d.ts
+import type { GrantedTokens } from './token-endpoint.ts';
+export interface OAuthTokens {
+    readonly accessToken: string;
+    readonly expiresAt: number;
+    readonly refreshToken?: string;
+    readonly scopes?: readonly string[];
+}
+export interface OAuthTokenStore {
+    get(): Promise<OAuthTokens | undefined>;
+    set(tokens: OAuthTokens): Promise<void>;
+    claim?(refreshToken: string, until: number): Promise<boolean>;
+}
+export declare function tokensOf(granted: GrantedTokens, now: number, before?: string): OAuthTokens;
+export declare function fileTokenStore(path: string): OAuthTokenStore;
+export interface TokenSettings {
+    readonly settings?: {
+        get(clientKey: string, name: string): Promise<string | undefined>;
+        put(clientKey: string, name: string, value: string): Promise<boolean>;
+    };
+    claimOnce(id: string, expiresAt: number): Promise<boolean>;
+}
+export declare function settingsTokenStore(store: TokenSettings, name: string): OAuthTokenStore;
+
+// dist/jira/plain-options.d.ts
+export interface PlainClientOptions {
+    timeoutMs?: number;
+    maxAnswerBytes?: number;
+    now?: () => number;
+}
+export declare const PLAIN_OPTIONS: readonly string[];
+export declare function plainOptions(options: PlainClientOptions): PlainClientOptions;
+export declare const GATEWAY_URL = "https://api.atlassian.com";
+export declare function gatewayBaseUrl(owner: string, cloudId: unknown, gatewayUrl: string): string;
+export declare function requireText(owner: string, name: string, value: unknown): string;
+export declare function secureUrl(name: string, value: string): URL;
+
+// dist/jira/service-account.d.ts
+import { type JiraClient } from './client.ts';
+import { type PlainClientOptions } from './plain-options.ts';
+export interface ServiceAccountClientOptions extends PlainClientOptions {
+    clientId: string;
+    clientSecret: string;
+    cloudId: string;
+    tokenUrl?: string;
+    gatewayUrl?: string;
+}
+export declare function serviceAccountClient(options: ServiceAccountClientOptions): JiraClient;
+
+// dist/jira/site-client.d.ts
+import { type JiraClient } from './client.ts';
+import { type PlainClientOptions } from './plain-options.ts';
+export interface SiteClientOptions extends PlainClientOptions {
+    site?: string;
+    email: string;
+    apiToken: string;
+    cloudId?: string;
+    gatewayUrl?: string;
+}
+export declare function siteClient(options: SiteClientOptions): JiraClient;
+
+// dist/jira/token-endpoint.d.ts
+import { type JiraApiErrorCode } from '../errors.ts';
+export declare const OAUTH_TOKEN_URL = "https://auth.atlassian.com/oauth/token";
+export interface GrantedTokens {
+    readonly accessToken: string;
+    readonly expiresInSeconds: number;
+    readonly refreshToken: string | undefined;
+    readonly scope: string | undefined;
+}
+export interface GrantRequest {
+    readonly tokenUrl: string;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly invalidGrant: {
+        readonly code: JiraApiErrorCode;
+        readonly hint?: string;
+    };
+}
+export declare function requestTokens(request: GrantRequest): Promise<GrantedTokens>;
 
 // dist/jira/url.d.ts
 export type Query = Readonly<Record<string, string | number | boolean | undefined | readonly (string | number | boolean)[]>>;
 export declare function callUrl(siteUrl: string, path: string, query: Query | undefined): URL;
 
 // dist/jwt/explain/causes.d.ts
-export declare const causes: {
+import { forgeCauses } from './forge-causes.ts';
+declare const connectCauses: {
     readonly 'CS-TOKEN-MISSING': {
         readonly title: 'There is no token';
         readonly where: readonly ['to-jira', 'from-jira'];
@@ -1822,17 +2323,20 @@ export declare const causes: {
         readonly fix: 'Use https://oauth-2-authorization-server.services.atlassian.com as aud, the newest oauthClientId, urn:atlassian:connect:useraccountid:<accountId> as sub, and 60 seconds of life.';
     };
 };
+export declare const causes: typeof connectCauses & typeof forgeCauses;
 export type CauseId = keyof typeof causes;
-export type CausePlace = 'to-jira' | 'from-jira' | 'install' | 'field' | 'limit';
+export type CausePlace = 'to-jira' | 'from-jira' | 'from-forge' | 'install' | 'field' | 'limit';
 export interface Cause {
     readonly title: string;
     readonly where: readonly CausePlace[];
     readonly symptoms: readonly string[];
     readonly why: string;
     readonly fix: string;
+    readonly source?: string;
 }
 export declare function causeOf(id: CauseId): Cause;
 export declare function docsOf(id: CauseId): string;
+export {};
 
 // dist/jwt/explain/explanation.d.ts
 import type { CauseId } from './causes.ts';
@@ -1842,6 +2346,7 @@ export interface KnownInstallation {
     siteUrl?: string;
     sharedSecret?: string;
 }
+export type CredentialKind = 'connect' | 'fit' | 'forge-system' | 'forge-user' | 'oauth' | 'api-token';
 export interface ExplainInput {
     token: string;
     sharedSecret?: string;
@@ -1854,7 +2359,12 @@ export interface ExplainInput {
     baseUrl?: string | URL;
     now?: () => number;
     direction?: 'to-jira' | 'from-jira';
-    accept?: 'request' | 'context' | readonly ('request' | 'context')[];
+    accept?: 'request' | 'context' | 'forge' | readonly ('request' | 'context' | 'forge')[];
+    credential?: CredentialKind;
+    appId?: string | readonly string[];
+    environments?: readonly string[];
+    apiBaseUrl?: string | URL;
+    manifest?: unknown;
     body?: string;
     serverDate?: string;
     installations?: readonly KnownInstallation[];
@@ -1870,7 +2380,7 @@ export interface Check {
     missing?: string[];
     cause?: CauseId;
 }
-export type CheckId = 'input' | 'header' | 'form' | 'kind' | 'host' | 'issuer' | 'algorithm' | 'signature' | 'times' | 'audience' | 'hash' | 'lifetime';
+export type CheckId = 'input' | 'header' | 'form' | 'kind' | 'host' | 'environment' | 'claims' | 'issuer' | 'algorithm' | 'signature' | 'times' | 'audience' | 'hash' | 'lifetime';
 export type Confidence = 'certain' | 'likely' | 'none';
 export interface Verdict {
     cause: CauseId | undefined;
@@ -1894,6 +2404,298 @@ export interface Explanation {
         hashed?: string;
     };
 }
+
+// dist/jwt/explain/forge-causes.d.ts
+export declare const forgeCauses: {
+    readonly 'CS-FORGE-SCHEME': {
+        readonly title: 'A Forge or OAuth token travels as `Bearer <token>`';
+        readonly where: readonly ['from-forge', 'to-jira'];
+        readonly symptoms: readonly ['Authorization: JWT eyJhbGciOiJSUzI1NiI…'];
+        readonly why: 'Only Connect tokens travel as JWT. A FIT, the tokens of x-forge-oauth-system and x-forge-oauth-user, and access tokens of OAuth 2.0 travel as Bearer.';
+        readonly fix: 'Write `Authorization: Bearer <token>`: the word Bearer, one space, the token.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-APP-OTHER': {
+        readonly title: 'The FIT is for another Forge app';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWTClaimValidationFailed: unexpected "aud" claim value'];
+        readonly why: 'aud is the id of the app that was called. Every Forge app gets tokens from the same keys, so a FIT of another app has a good signature; that is why aud must be compared with the configured id, and never with app.id of the token itself.';
+        readonly fix: 'Set appId to app.id of the manifest.yml that is deployed; if it is that already, the caller is another app and is rightly refused.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-APP-ID-FORM': {
+        readonly title: 'The app id is compared in another form than aud has';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWTClaimValidationFailed: unexpected "aud" claim value'];
+        readonly why: 'aud of a FIT is the whole ARI, ari:cloud:ecosystem::app/<uuid>. The bare UUID, or the ARI of an environment or an installation, is never equal to it.';
+        readonly fix: 'Use ari:cloud:ecosystem::app/<uuid>, exactly as app.id stands in manifest.yml.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-ENVIRONMENT': {
+        readonly title: 'The FIT is of an environment of the app that is not accepted here';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly [];
+        readonly why: 'Development, staging and production of one app share its id and its keys. app.environment.type tells them apart, and each has installations and tokens of its own.';
+        readonly fix: 'Give the manifest of each environment its own remote URL, or add the environment to `environments`.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-STAGING': {
+        readonly title: 'The FIT is signed by the staging of Atlassian itself';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set'];
+        readonly why: 'Its apiBaseUrl begins with https://api.stg.atlassian.com/: such tokens have a key set of their own. Atlassian’s staging is not the STAGING environment of an app.';
+        readonly fix: 'Set stagingKeySetUrl if this is meant; nobody outside Atlassian needs it.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-ISOLATED-CLOUD': {
+        readonly title: 'The FIT comes from an Isolated Cloud, whose keys are elsewhere';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set'];
+        readonly why: 'The claim icLabel names the Isolated Cloud. Its key set has a URL of its own, made from a template that Atlassian gives at onboarding; a label of another form than ^[a-z0-9_-]{1,50}$ must never get into a URL.';
+        readonly fix: 'Set isolatedCloudKeySetUrl to the template from the onboarding; refuse a label of any other form.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-FIT-EXPIRED': {
+        readonly title: 'The FIT has expired: it lives for 25 seconds';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWTExpired: "exp" claim timestamp check failed'];
+        readonly why: 'A FIT is for the request that brought it. It was stored, queued or sent again instead of being verified at once, or the clock of this machine is ahead.';
+        readonly fix: 'Verify the FIT before anything else, and queue what it said, not the token; set the clock by NTP.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-FIT-EARLY': {
+        readonly title: 'The FIT is not valid yet: the clock of this machine is behind';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWTClaimValidationFailed: "nbf" claim timestamp check failed'];
+        readonly why: 'nbf or iat lies in the future by the clock here. Atlassian makes the token at the moment of the call.';
+        readonly fix: 'Set the clock of this machine by NTP (in a container: that of its host).';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-ALG': {
+        readonly title: 'The FIT is not signed with RS256';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JOSEAlgNotAllowed: "alg" (Algorithm) Header Parameter value not allowed'];
+        readonly why: 'Atlassian signs with RS256. HS256 with the public key as the secret, or none, is how somebody else tries to get in.';
+        readonly fix: "Fix the algorithm (algorithms: ['RS256']); treat the request as an attack unless a test made it.";
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-ISS': {
+        readonly title: 'iss is not forge/invocation-token';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWTClaimValidationFailed: unexpected "iss" claim value'];
+        readonly why: 'Only forge/invocation-token proves a call to a remote. Forge makes other tokens as well, such as forge/context-token, from the same keys.';
+        readonly fix: 'Use the token of the Authorization header, and demand iss forge/invocation-token.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-OAUTH-AS-FIT': {
+        readonly title: 'An OAuth token was verified as if it were a FIT';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set', 'JWSInvalid: Invalid Compact JWS'];
+        readonly why: 'x-forge-oauth-system and x-forge-oauth-user hold access tokens for Jira. They are opaque, prove nothing about the caller, and are of another issuer. The FIT is in the Authorization header.';
+        readonly fix: 'Verify the token of the Authorization header; hand the x-forge-oauth-… tokens to Jira unread.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-CONNECT-AS-FIT': {
+        readonly title: 'A Connect token was sent where a FIT is expected';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JOSEAlgNotAllowed: "alg" (Algorithm) Header Parameter value not allowed'];
+        readonly why: 'The Connect half of an app (connectModules, webhooks of the descriptor) still sends `JWT <token>`, signed with the shared secret; this route takes Forge alone.';
+        readonly fix: "Accept both on that route, accept: ['request', 'forge'], or point the Connect module to a route of its own.";
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-KEY-UNKNOWN': {
+        readonly title: 'Forge’s key set holds no key with this kid';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWKSNoMatchingKey: no applicable key found in the JSON Web Key Set'];
+        readonly why: 'The token names no key, or one of another key set (staging, Isolated Cloud, a sandbox), or it is forged.';
+        readonly fix: 'Compare keySetUrl with the cloud that the token comes from; if they fit, the token is forged and rightly refused.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-KEYS-UNREACHABLE': {
+        readonly title: 'Forge’s key set cannot be read';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWKSTimeout: request timed out', 'Expected 200 OK from the JSON Web Key Set HTTP response'];
+        readonly why: 'A firewall or proxy keeps this machine from the host of the keys, or the host answers something that is no key set. Nobody is let in meanwhile.';
+        readonly fix: 'Let this machine reach https://forge.cdn.prod.atlassian-dev.net over HTTPS.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-SIGNATURE': {
+        readonly title: 'The signature of the FIT does not match the key that it names';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ['JWSSignatureVerificationFailed: signature verification failed'];
+        readonly why: 'The token was changed or cut after it was signed, or it was made by somebody who has not the key.';
+        readonly fix: 'Look whether a proxy or a log shortened the header; otherwise it is forged and rightly refused.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-CLAIMS': {
+        readonly title: 'The FIT lacks claims that every FIT has';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly ["TypeError: Cannot read properties of undefined (reading 'installationId')"];
+        readonly why: 'app.id, app.installationId, app.apiBaseUrl, app.environment and app.module are always there. A token without them was made by a test or is of another kind.';
+        readonly fix: 'Make test tokens with the claims of the documentation; the sandbox makes whole ones.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-API-BASE': {
+        readonly title: 'apiBaseUrl of the FIT is not where Atlassian’s gateway is';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly [];
+        readonly why: 'The tokens of the app are sent to app.apiBaseUrl, so it is only believed below a configured gateway, such as https://api.atlassian.com.';
+        readonly fix: 'Add the origin of the sandbox or of the other gateway to gatewayUrls, if it is yours.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/calling-product-apis/';
+    };
+    readonly 'CS-FORGE-SUB': {
+        readonly title: 'The user is in principal, not in sub';
+        readonly where: readonly ['from-forge'];
+        readonly symptoms: readonly [];
+        readonly why: 'The documented claim for the Atlassian account id is principal. sub is documented nowhere; code that reads it finds nothing, or something that Atlassian never promised.';
+        readonly fix: 'Read principal (Caller.accountId), and expect it on calls of UI modules alone.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/essentials/';
+    };
+    readonly 'CS-FORGE-SITE-URL': {
+        readonly title: 'A Bearer token was sent to the URL of the site';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Client must be authenticated to access this resource.'];
+        readonly why: 'Tokens of Forge and of OAuth 2.0 open https://api.atlassian.com/ex/jira/<cloudId>; the FIT has it as app.apiBaseUrl. The *.atlassian.net URL of the site does not take them.';
+        readonly fix: 'Put app.apiBaseUrl of the FIT in place of the URL of the site: <apiBaseUrl>/rest/api/3/….';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/calling-product-apis/';
+    };
+    readonly 'CS-FORGE-GATEWAY-PATH': {
+        readonly title: 'The URL of the gateway lacks /ex/jira/<cloudId>, or has it twice';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly [];
+        readonly why: 'https://api.atlassian.com serves all products and sites: the path says which. new URL("/rest/…", apiBaseUrl) cuts the path of the base off.';
+        readonly fix: "Join apiBaseUrl and path as text, once: apiBaseUrl + '/rest/api/3/…'.";
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/calling-product-apis/';
+    };
+    readonly 'CS-FORGE-CLOUD-ID': {
+        readonly title: 'The cloudId in the URL is not that of the token’s site';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['{"code":401,"message":"Unauthorized"}'];
+        readonly why: 'A token opens the site that it was given for. The cloudId is a UUID; it is not the name of the site, the installationId or the clientKey.';
+        readonly fix: 'Take the whole base from app.apiBaseUrl of the FIT that brought the token (3LO: the id from accessible-resources).';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/calling-product-apis/';
+    };
+    readonly 'CS-FORGE-SYSTEM-TOKEN-MISSING': {
+        readonly title: 'Forge sent no app token: x-forge-oauth-system is missing';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Authorization: Bearer undefined', '{"code":401,"message":"Unauthorized"}'];
+        readonly why: 'The header only comes when the endpoint that was called has auth.appSystemToken.enabled in the manifest. requestRemote of a browser brings none at all.';
+        readonly fix: 'Set auth.appSystemToken.enabled: true on the modules.endpoint[] entry, add the scope read:app-system-token and one of Jira, and deploy.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/manifest-reference/endpoint/';
+    };
+    readonly 'CS-FORGE-USER-TOKEN-MISSING': {
+        readonly title: 'Forge sent no user token: x-forge-oauth-user is missing';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Authorization: Bearer undefined', '{"code":401,"message":"Unauthorized"}'];
+        readonly why: 'The header needs auth.appUserToken.enabled, the scope read:app-user-token, and a user in session: it never comes with events and scheduled triggers.';
+        readonly fix: 'Set auth.appUserToken.enabled: true on the modules.endpoint[] entry with the scope read:app-user-token; without a user in session use as(accountId).';
+        readonly source: 'https://developer.atlassian.com/platform/forge/manifest-reference/endpoint/';
+    };
+    readonly 'CS-FORGE-AUTH-PLACE': {
+        readonly title: 'auth stands on remotes[]; this call needs it on modules.endpoint[]';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Authorization: Bearer undefined'];
+        readonly why: 'remotes[].auth is for invokeRemote from a Forge function. invokeRemote of a page, triggers and scheduled triggers read auth of the endpoint; neither stands in for the other.';
+        readonly fix: 'Move (or copy) auth to the modules.endpoint[] entry that is called, and deploy: this is a major version, which an administrator approves.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/manifest-reference/endpoint/';
+    };
+    readonly 'CS-FORGE-TOKEN-SCOPE': {
+        readonly title: 'The manifest lacks a scope without which Forge makes no token';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Authorization: Bearer undefined'];
+        readonly why: 'x-forge-oauth-system needs read:app-system-token and x-forge-oauth-user needs read:app-user-token, and both need at least one scope of a product beside it: else no valid token is made.';
+        readonly fix: 'Add read:app-system-token (or read:app-user-token) and a scope of Jira, such as read:jira-work, to permissions.scopes.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/scheduled-triggers/';
+    };
+    readonly 'CS-FORGE-TOKEN-EXPIRED': {
+        readonly title: 'The token of Forge has expired';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['{"code":401,"message":"Unauthorized"}'];
+        readonly why: 'System and user tokens live for at most four hours, and there is no endpoint that refreshes them: a fresh one comes with the next call of Forge.';
+        readonly fix: 'Have a scheduledTrigger with interval: hour call an endpoint with appSystemToken (app.forge.keepTokensFresh()), and keep the newest token with its exp.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/calling-product-apis/';
+    };
+    readonly 'CS-FORGE-TOKEN-REFUSED': {
+        readonly title: 'The gateway does not take this token of Forge';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['{"code":401,"message":"Unauthorized"}'];
+        readonly why: 'Its form, time and URL are right, so it is no longer good: the app was uninstalled or installed again since, or the token is of another environment.';
+        readonly fix: 'Wait for the next call of Forge, which brings a fresh token; check under Connected apps that the app is installed there.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/calling-product-apis/';
+    };
+    readonly 'CS-FORGE-JUST-INSTALLED': {
+        readonly title: 'The app was installed a moment ago: its permissions are not there yet';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['401 or 403 in the first minutes after avi:forge:installed:app'];
+        readonly why: 'Permissions are eventually consistent: after an installation it may take minutes until Jira knows them.';
+        readonly fix: 'Try again with growing pauses for some minutes; the client does so for the first ten minutes of an installation.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/events-reference/life-cycle/';
+    };
+    readonly 'CS-FORGE-IMPERSONATION': {
+        readonly title: 'Forge gives no token to act as this user';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['offlineUserAuthToken: { "success": false, "errors": […] }'];
+        readonly why: 'The scopes lack allowImpersonation: true, or the user is an app, deactivated, anonymous, or has no access to the app.';
+        readonly fix: 'Write permissions.scopes as a map with allowImpersonation: true for each scope, and name an active user who may use the app.';
+        readonly source: 'https://developer.atlassian.com/platform/forge/remote/calling-product-apis/';
+    };
+    readonly 'CS-OAUTH-EXPIRED': {
+        readonly title: 'The OAuth access token has expired';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['{"code":401,"message":"Unauthorized"}'];
+        readonly why: 'Access tokens of OAuth 2.0 (3LO) and of service accounts live for one hour.';
+        readonly fix: '3LO: get the next one with the refresh token, and store the new refresh token too. Service account: ask for a new one with client_credentials.';
+        readonly source: 'https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/';
+    };
+    readonly 'CS-OAUTH-REFRESH-REUSED': {
+        readonly title: 'The refresh token was used before, or has ended';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['403 {"error":"invalid_grant","error_description":"Unknown or invalid refresh token."}', '{"error":"unauthorized_client","error_description":"refresh_token is invalid"}'];
+        readonly why: 'Refresh tokens rotate: each use brings a new one and ends the old one. The new one was not stored, two processes refreshed at once, or it lay unused for 90 days.';
+        readonly fix: 'Store the refresh token of each answer before anything else, refresh in one place at a time; now the user has to consent again.';
+        readonly source: 'https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/';
+    };
+    readonly 'CS-OAUTH-REFUSED': {
+        readonly title: 'The gateway does not take this OAuth access token';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['{"code":401,"message":"Unauthorized"}'];
+        readonly why: 'Form, time and URL are right: the user took the consent back, or the app or its credential was deleted, or the site is not among those that were consented to.';
+        readonly fix: 'Ask https://api.atlassian.com/oauth/token/accessible-resources with this token; if the site is not there, have the user consent again.';
+        readonly source: 'https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/';
+    };
+    readonly 'CS-API-TOKEN-SITE': {
+        readonly title: 'An API token with scopes was sent to the URL of the site';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['Client must be authenticated to access this resource.'];
+        readonly why: 'API tokens with scopes, and all those of service accounts, open https://api.atlassian.com/ex/jira/<cloudId> alone; the site answers 401 to them.';
+        readonly fix: 'Send it to https://api.atlassian.com/ex/jira/<cloudId>/rest/…, or make an API token without scopes.';
+        readonly source: 'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account';
+    };
+    readonly 'CS-API-TOKEN-GATEWAY': {
+        readonly title: 'An API token without scopes was sent to the gateway';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['x-failure-category: FAILURE_CLIENT_AUTH_MISMATCH'];
+        readonly why: 'API tokens without scopes open the URL of the site; https://api.atlassian.com takes those with scopes.';
+        readonly fix: 'Send it to https://<site>.atlassian.net/rest/…, or make an API token with scopes.';
+        readonly source: 'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account';
+    };
+    readonly 'CS-API-TOKEN-LOGIN': {
+        readonly title: 'The Basic login is not email:API token';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['X-Seraph-LoginReason: AUTHENTICATED_FAILED'];
+        readonly why: 'The user is the e-mail address of the Atlassian account, and the password is the API token; neither a user name nor an account id nor the password of the account is taken.';
+        readonly fix: 'Send `Authorization: Basic base64(email:API token)`.';
+        readonly source: 'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account';
+    };
+    readonly 'CS-API-TOKEN-REFUSED': {
+        readonly title: 'Jira does not take this API token';
+        readonly where: readonly ['to-jira'];
+        readonly symptoms: readonly ['X-Seraph-LoginReason: AUTHENTICATED_FAILED'];
+        readonly why: 'It has expired (after a year at most), was revoked, or belongs to another account than the e-mail address.';
+        readonly fix: 'Make a new API token for that very account, and note when it ends.';
+        readonly source: 'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account';
+    };
+};
 
 // dist/jwt/jwt.d.ts
 import type { ExplainInput, Explanation } from './explain/explanation.ts';
@@ -1957,12 +2759,14 @@ export declare function loggable(error: unknown): Record<string, unknown>;
 
 // dist/options.d.ts
 import type { Descriptor } from './connect/descriptor.ts';
+import { type ForgeOptions, type ForgeSettings } from './forge/options.ts';
 import type { CacheOptions } from './installations/cached-store.ts';
 import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
 import { type Logger } from './logger.ts';
 export interface AppOptions {
-    descriptor: Descriptor;
+    descriptor?: Descriptor;
+    forge?: ForgeOptions;
     appUrl: string;
     store: InstallationStore;
     encryptionKeys?: EncryptionKeys | undefined;
@@ -1975,7 +2779,9 @@ export interface AppOptions {
     logger?: Logger;
     now?: () => number;
 }
-export type AppSettings = Required<Omit<AppOptions, 'encryptionKeys' | 'cache'>> & Pick<AppOptions, 'encryptionKeys' | 'cache'>;
+export type AppSettings = Required<Omit<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor' | 'forge'>> & Pick<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor'> & {
+    readonly forge: ForgeSettings | undefined;
+};
 export declare function readAppOptions(options: AppOptions): AppSettings;
 
 // dist/testing/index.d.ts

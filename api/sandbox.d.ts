@@ -1,5 +1,25 @@
 // countersign-sandbox: dist/index.d.ts
 
+// dist/hosts/connect/app-request.d.ts
+import { type IncomingHttpHeaders } from 'node:http';
+export interface AppRequest {
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    url: URL;
+    headers: Record<string, string>;
+    body?: string;
+    signal: AbortSignal;
+    timeoutMs?: number;
+    maximumBytes?: number;
+}
+export interface AppResponse {
+    status: number;
+    text: string;
+    headers: IncomingHttpHeaders;
+}
+export declare class AppTimeout extends Error {
+}
+export declare function sendToApp(request: AppRequest): Promise<AppResponse>;
+
 // dist/hosts/connect/descriptor.d.ts
 export interface Descriptor {
     key: string;
@@ -17,23 +37,29 @@ export type LifecycleEvent = 'installed' | 'enabled' | 'disabled' | 'uninstalled
 export declare class DescriptorUnavailable extends Error {
 }
 export declare function fetchDescriptor(descriptorUrl: string, allowedAppHosts: readonly string[], signal: AbortSignal): Promise<Descriptor>;
+export declare function validateDescriptor(json: unknown, descriptorUrl: URL, allowedAppHosts: readonly string[]): Descriptor;
 export type RequiredScope = 'READ' | 'WRITE' | 'DELETE' | 'ADMIN';
 export declare function grants(scopes: readonly string[], wanted: RequiredScope): boolean;
+export declare function requireAppUrl(text: string, what: string, allowedAppHosts: readonly string[]): URL;
 export declare function isLoopback(hostname: string): boolean;
 
 // dist/hosts/connect/lifecycle.d.ts
 import { type InstalledApp } from '../../site/apps.ts';
 import type { Site } from '../../site/site.ts';
+import { type Descriptor } from './descriptor.ts';
+export declare function inTurn<T>(site: Site, work: () => Promise<T>): Promise<T>;
 export interface InstallOutcome {
     app: InstalledApp;
     installed: boolean;
 }
 export declare function installApp(site: Site, descriptorUrl: string): Promise<InstalledApp>;
 export declare function installAppIfChanged(site: Site, descriptorUrl: string): Promise<InstallOutcome>;
+export declare function installDescriptor(site: Site, descriptor: Descriptor, descriptorUrl: string): Promise<InstalledApp>;
 export declare function rotateAppSecret(site: Site, key: string): Promise<InstalledApp>;
 export declare function enableApp(site: Site, key: string): Promise<InstalledApp>;
 export declare function disableApp(site: Site, key: string): Promise<InstalledApp>;
 export declare function uninstallApp(site: Site, key: string): Promise<void>;
+export declare function appAccountId(site: Site, key: string): string;
 
 // dist/hosts/connect/page-url.d.ts
 import type { Site } from '../../site/site.ts';
@@ -44,15 +70,345 @@ export interface PageOptions {
 export declare function pageUrl(site: Site, appKey: string, moduleUrl: string, options: PageOptions): string;
 export declare function contextToken(site: Site, appKey: string, options: PageOptions): string;
 
+// dist/hosts/forge/access-tokens.d.ts
+import type { ForgeAppRecord } from '../../site/forge-apps.ts';
+import type { Site } from '../../site/site.ts';
+export interface AccessToken {
+    kind: 'system' | 'user';
+    appId: string;
+    installationId: string;
+    accountId: string;
+    scopes: string[];
+}
+export interface AccessTokenOptions {
+    expiresIn?: number;
+}
+export declare function makeAccessToken(site: Site, app: ForgeAppRecord, token: Pick<AccessToken, 'kind' | 'accountId' | 'scopes'>, options?: AccessTokenOptions): Promise<string>;
+export declare function looksLikeAccessToken(token: string): boolean;
+export type JudgedAccessToken = {
+    token: AccessToken;
+    app: ForgeAppRecord;
+} | {
+    reason: string;
+    fix: string;
+};
+export declare function verifyAccessToken(site: Site, token: string): Promise<JudgedAccessToken>;
+export declare function contextAri(site: Site): string;
+
+// dist/hosts/forge/connect-half.d.ts
+import { type AppRecord } from '../../site/apps.ts';
+import type { Site } from '../../site/site.ts';
+import { type Manifest } from './manifest.ts';
+export declare function installConnectHalf(site: Site, manifest: Manifest): Promise<void>;
+export declare function endConnectHalf(site: Site, key: string): void;
+export interface MovedManifest {
+    appId: string;
+    to: 'both' | 'forge';
+}
+export declare function manifestOf(site: Site, app: AppRecord, { appId, to }: MovedManifest): object;
+export interface RemoteApp {
+    appId: string;
+    remoteUrl: string;
+    name?: string;
+    connectKey?: string;
+    scopes?: readonly string[];
+    impersonationScopes?: readonly string[];
+}
+export declare function remoteManifest(app: RemoteApp): Record<string, unknown>;
+
+// dist/hosts/forge/delivery.d.ts
+import type { JWTPayload } from 'jose';
+import type { ForgeAppRecord } from '../../site/forge-apps.ts';
+import type { Site } from '../../site/site.ts';
+import { type AppRequest } from '../connect/app-request.ts';
+import { type AccessTokenOptions } from './access-tokens.ts';
+import { type InvocationSubject, type InvocationTokenChanges } from './invocation-token.ts';
+import { type EndpointModule } from './manifest.ts';
+export interface Delivery {
+    what: string;
+    endpoint: EndpointModule;
+    subject: InvocationSubject;
+    method: AppRequest['method'];
+    path?: string;
+    headers?: Record<string, string>;
+    body?: unknown;
+    timeoutMs: number;
+    token?: InvocationTokenChanges;
+    accessToken?: AccessTokenOptions;
+    withoutAccessTokens?: boolean;
+}
+export interface DeliveryOutcome {
+    accepted: boolean;
+    status: number;
+    reason: string;
+    headers: Record<string, string>;
+    text: string;
+    retryReason?: RetryReason;
+    claims: JWTPayload;
+    requestId?: number;
+}
+export type RetryReason = 'INVALID_REMOTE_INVOCATION_ERROR' | 'TIMEOUT_ERROR' | 'INVALID_FORGE_INVOCATION_TOKEN';
+export declare function requireEndpoint(app: ForgeAppRecord, key: string): EndpointModule;
+export declare function deliver(site: Site, app: ForgeAppRecord, delivery: Delivery): Promise<DeliveryOutcome>;
+export declare function keySetUrl(site: Site): string;
+
+// dist/hosts/forge/events.d.ts
+import type { ForgeAppRecord } from '../../site/forge-apps.ts';
+import type { Site } from '../../site/site.ts';
+import type { AccessTokenOptions } from './access-tokens.ts';
+import { type DeliveryOutcome } from './delivery.ts';
+import type { InvocationTokenChanges } from './invocation-token.ts';
+export interface SendOptions {
+    token?: InvocationTokenChanges;
+    accessToken?: AccessTokenOptions;
+    untilDone?: boolean;
+    body?: 'event' | 'payload';
+}
+export interface EventOutcome {
+    triggerKey: string;
+    attempts: DeliveryOutcome[];
+}
+export declare function sendEventTo(site: Site, app: ForgeAppRecord, event: Record<string, unknown> & {
+    eventType: string;
+}, options?: SendOptions): Promise<EventOutcome[]>;
+export declare function lifecycleEvent(site: Site, app: ForgeAppRecord, kind: 'installed' | 'upgraded', accountId: string): Record<string, unknown> & {
+    eventType: string;
+};
+export declare function runScheduledTrigger(site: Site, app: ForgeAppRecord, triggerKey: string, options?: SendOptions): Promise<EventOutcome>;
+export declare function sendPreUninstall(site: Site, app: ForgeAppRecord): Promise<EventOutcome[]>;
+
+// dist/hosts/forge/host.d.ts
+import type { ForgeInstalledApp } from '../../site/forge-apps.ts';
+import type { Site } from '../../site/site.ts';
+import { type AccessTokenOptions } from './access-tokens.ts';
+import { type DeliveryOutcome } from './delivery.ts';
+import { type EventOutcome, type SendOptions } from './events.ts';
+import { type InvocationTokenChanges } from './invocation-token.ts';
+import { type Invocation } from './invoke.ts';
+import { type ForgeInstallOptions, type ManifestSource, type MigrateOptions } from './lifecycle.ts';
+import { type Settling } from './settling.ts';
+export interface ForgeHost {
+    readonly keySetUrl: string;
+    readonly gatewayUrl: string;
+    readonly graphqlUrl: string;
+    readonly apiBaseUrl: string;
+    readonly cloudId: string;
+    readonly keySetFetches: number;
+    readonly apps: ForgeInstalledApp[];
+    install(source: ManifestSource, options?: ForgeInstallOptions): Promise<ForgeInstalledApp>;
+    uninstall(app?: string): Promise<EventOutcome[]>;
+    migrate(connectKey: string, options?: MigrateOptions): Promise<ForgeInstalledApp>;
+    invoke(invocation?: Invocation): Promise<DeliveryOutcome>;
+    sendEvent(eventType: string, details?: Record<string, unknown>, options?: SendOptions & {
+        app?: string;
+    }): Promise<EventOutcome[]>;
+    runScheduled(moduleKey: string, options?: SendOptions & {
+        app?: string;
+    }): Promise<EventOutcome>;
+    invocationToken(invocation?: Pick<Invocation, 'app' | 'module' | 'endpoint' | 'accountId' | 'issueKey'>, changes?: InvocationTokenChanges): Promise<string>;
+    systemToken(options?: AccessTokenOptions & {
+        app?: string;
+    }): Promise<string>;
+    userToken(options?: AccessTokenOptions & {
+        app?: string;
+        accountId?: string;
+    }): Promise<string>;
+    settle(rule: Settling, app?: string): void;
+    rotateKey(options?: {
+        keepOld?: boolean;
+    }): Promise<string>;
+}
+export declare function createForgeHost(site: Site): ForgeHost;
+
+// dist/hosts/forge/invocation-token.d.ts
+import { type JWTPayload } from 'jose';
+import type { ForgeAppRecord } from '../../site/forge-apps.ts';
+import type { Site } from '../../site/site.ts';
+export interface InvocationTokenChanges {
+    appId?: string;
+    expired?: boolean;
+    notYetValid?: boolean;
+    algorithm?: 'RS256' | 'HS256' | 'none';
+    unknownKey?: boolean;
+    otherSignature?: boolean;
+    icLabel?: string;
+    apiBaseUrl?: string;
+    claims?: Record<string, unknown>;
+}
+export interface InvocationSubject {
+    module: {
+        type: string;
+        key: string;
+    };
+    context?: Record<string, unknown>;
+    principal?: string;
+}
+export declare function invocationClaims(site: Site, app: ForgeAppRecord, subject: InvocationSubject, changes?: InvocationTokenChanges): JWTPayload;
+export declare function signInvocationToken(site: Site, claims: JWTPayload, changes?: InvocationTokenChanges): Promise<string>;
+export declare function apiBaseUrlOf(site: Site): string;
+
+// dist/hosts/forge/invoke.d.ts
+import type { ForgeAppRecord } from '../../site/forge-apps.ts';
+import type { Site } from '../../site/site.ts';
+import type { AccessTokenOptions } from './access-tokens.ts';
+import { type DeliveryOutcome } from './delivery.ts';
+import type { InvocationSubject, InvocationTokenChanges } from './invocation-token.ts';
+import { type UiModule } from './manifest.ts';
+export declare const invocationMethods: readonly ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+export type InvocationMethod = (typeof invocationMethods)[number];
+export interface Invocation {
+    app?: string;
+    module?: string;
+    endpoint?: string;
+    method?: InvocationMethod;
+    path?: string;
+    headers?: Record<string, string>;
+    body?: unknown;
+    accountId?: string;
+    issueKey?: string;
+    token?: InvocationTokenChanges;
+    accessToken?: AccessTokenOptions;
+    withoutAccessTokens?: boolean;
+}
+export declare function invoke(site: Site, invocation: Invocation): Promise<DeliveryOutcome>;
+export declare function subjectOf(site: Site, app: ForgeAppRecord, { module, endpoint, accountId, issueKey }: Invocation): {
+    subject: InvocationSubject;
+    endpoint: string;
+};
+export declare function findModule(app: ForgeAppRecord, key: string | undefined): UiModule;
+export declare function moduleContext(site: Site, module: UiModule, issueKey: string | undefined): Record<string, unknown>;
+
+// dist/hosts/forge/lifecycle.d.ts
+import type { ForgeAppRecord, ForgeEnvironmentType, ForgeInstalledApp } from '../../site/forge-apps.ts';
+import type { Site } from '../../site/site.ts';
+import { type RemoteApp } from './connect-half.ts';
+import { type EventOutcome } from './events.ts';
+export interface ForgeInstallOptions {
+    variables?: Readonly<Record<string, string>>;
+    remoteUrl?: string;
+    environment?: ForgeEnvironmentType;
+    version?: string;
+    license?: Record<string, unknown>;
+    resources?: Readonly<Record<string, {
+        folder: string;
+    } | {
+        html: string;
+    }>>;
+}
+export type ManifestSource = string | RemoteApp | object;
+export declare function installForgeApp(site: Site, source: ManifestSource, options?: ForgeInstallOptions): Promise<ForgeInstalledApp>;
+export declare function uninstallForgeApp(site: Site, idOrKey?: string): Promise<EventOutcome[]>;
+export interface MigrateOptions extends ForgeInstallOptions {
+    to?: 'both' | 'forge';
+    manifest?: ManifestSource;
+    appId?: string;
+}
+export declare function migrateApp(site: Site, connectKey: string, options?: MigrateOptions): Promise<ForgeInstalledApp>;
+export declare function describeForgeApp(site: Site, app: ForgeAppRecord): ForgeInstalledApp;
+
+// dist/hosts/forge/manifest.d.ts
+interface AuthFlag {
+    enabled?: boolean;
+}
+export interface RemoteModule {
+    key: string;
+    baseUrl: string | Record<string, string>;
+}
+export interface EndpointModule {
+    key: string;
+    remote: string;
+    route?: {
+        path?: string;
+    };
+    auth?: {
+        appSystemToken?: AuthFlag;
+        appUserToken?: AuthFlag;
+    };
+}
+export interface TriggerModule {
+    key: string;
+    endpoint?: string;
+    function?: string;
+    events?: string[];
+    interval?: string;
+}
+export interface UiModule {
+    type: string;
+    key: string;
+    title: string;
+    resource?: string;
+    endpoint?: string;
+}
+export interface Manifest {
+    app: {
+        id: string;
+        name?: string;
+        runtime?: {
+            name: string;
+        };
+        connect?: {
+            key: string;
+            remote?: string;
+            authentication?: string;
+        };
+        licensing?: {
+            enabled?: boolean;
+        };
+    };
+    modules: Record<string, Record<string, unknown>[]>;
+    remotes: RemoteModule[];
+    resources: {
+        key: string;
+        path: string;
+    }[];
+    permissions: {
+        scopes: string[] | Record<string, {
+            allowImpersonation?: boolean;
+        } | null>;
+    };
+    connectModules?: Record<string, unknown>;
+}
+export interface ManifestOptions {
+    variables?: Readonly<Record<string, string>>;
+    remoteUrl?: string;
+    allowedAppHosts: readonly string[];
+}
+export declare function readManifest(source: string | object, options: ManifestOptions): Manifest;
+export declare function baseUrlOf({ baseUrl }: RemoteModule): string;
+export declare function endpointsOf({ modules }: Manifest): EndpointModule[];
+export declare function triggersOf({ modules }: Manifest, type: 'trigger' | 'scheduledTrigger' | 'preUninstall'): TriggerModule[];
+export declare function uiModulesOf({ modules }: Manifest): UiModule[];
+export {};
+
+// dist/hosts/forge/settling.d.ts
+import type { ForgeAppRecord } from '../../site/forge-apps.ts';
+import type { Site } from '../../site/site.ts';
+export interface Settling {
+    status?: 401 | 403;
+    requests: number;
+}
+export declare function startSettling(site: Site, app: ForgeAppRecord, rule: Settling): void;
+export declare function takeRefusal(site: Site, app: ForgeAppRecord): 401 | 403 | undefined;
+
 // dist/index.d.ts
 export type { InstallOutcome } from './hosts/connect/lifecycle.ts';
 export type { PageOptions } from './hosts/connect/page-url.ts';
+export type { AccessTokenOptions } from './hosts/forge/access-tokens.ts';
+export type { RemoteApp } from './hosts/forge/connect-half.ts';
+export type { DeliveryOutcome } from './hosts/forge/delivery.ts';
+export type { EventOutcome, SendOptions } from './hosts/forge/events.ts';
+export type { ForgeHost } from './hosts/forge/host.ts';
+export type { InvocationTokenChanges } from './hosts/forge/invocation-token.ts';
+export type { Invocation } from './hosts/forge/invoke.ts';
+export type { ForgeInstallOptions, ManifestSource, MigrateOptions, } from './hosts/forge/lifecycle.ts';
+export type { Settling } from './hosts/forge/settling.ts';
 export type { IssueBody } from './rest/issue-body.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 export type { InstalledApp } from './site/apps.ts';
 export type { Field, FieldKind } from './site/fields.ts';
+export type { ForgeEnvironmentType, ForgeInstalledApp } from './site/forge-apps.ts';
 export type { Check, RequestRecord, Verdict } from './site/request-log.ts';
-export type { IssueUpdate, SiteEvents } from './site/site.ts';
+export type { IssueEvent, IssueUpdate, SiteEvents } from './site/site.ts';
 export type { Person, User } from './site/users.ts';
 
 // dist/rest/issue-body.d.ts
@@ -70,6 +426,7 @@ export declare function commentBody(site: Site, issue: StoredIssue, comment: Com
 // dist/sandbox.d.ts
 import { type InstallOutcome } from './hosts/connect/lifecycle.ts';
 import { type PageOptions } from './hosts/connect/page-url.ts';
+import { type ForgeHost } from './hosts/forge/host.ts';
 import type { IssueBody } from './rest/issue-body.ts';
 import { type InstalledApp } from './site/apps.ts';
 import type { Field } from './site/fields.ts';
@@ -81,6 +438,7 @@ export interface SandboxOptions {
     database?: string;
     now?: () => number;
     allowedAppHosts?: readonly string[];
+    forgeMinuteMs?: number;
 }
 export interface Sandbox {
     readonly url: string;
@@ -102,6 +460,7 @@ export interface Sandbox {
     contextToken(appKey: string, options?: PageOptions): string;
     issue(key: string): IssueBody | undefined;
     field(id: string): Field | undefined;
+    readonly forge: ForgeHost;
     reset(): void;
     close(): Promise<void>;
 }
@@ -234,6 +593,79 @@ export declare class Fields {
     find(id: string): Field | undefined;
 }
 
+// dist/site/forge-apps.d.ts
+import type { DatabaseSync } from 'node:sqlite';
+import type { Manifest } from '../hosts/forge/manifest.ts';
+export type ForgeEnvironmentType = 'DEVELOPMENT' | 'STAGING' | 'PRODUCTION';
+export interface ForgeAppRecord {
+    id: string;
+    key: string;
+    name: string;
+    state: 'installed' | 'uninstalled';
+    manifest: Manifest;
+    installationId: string;
+    environment: {
+        type: ForgeEnvironmentType;
+        id: string;
+    };
+    version: string;
+    accountId: string;
+    installedAt: number;
+    license?: Record<string, unknown>;
+    resources: Record<string, {
+        folder: string;
+    } | {
+        html: string;
+    }>;
+}
+export interface ForgeInstalledApp {
+    appId: string;
+    key: string;
+    name: string;
+    installationId: string;
+    cloudId: string;
+    apiBaseUrl: string;
+    environment: {
+        type: ForgeEnvironmentType;
+        id: string;
+    };
+    version: string;
+    scopes: string[];
+    accountId: string;
+    installedAt: string;
+}
+export declare class ForgeApps {
+    #private;
+    constructor(database: DatabaseSync);
+    records(): ForgeAppRecord[];
+    record(id: string): ForgeAppRecord | undefined;
+    installed(): ForgeAppRecord[];
+    withConnectKey(key: string): ForgeAppRecord | undefined;
+    require(idOrKey?: string): ForgeAppRecord;
+    save(app: ForgeAppRecord): void;
+}
+
+// dist/site/forge-keys.d.ts
+import type { DatabaseSync } from 'node:sqlite';
+import { type CryptoKey, type JWK } from 'jose';
+export interface SigningKey {
+    kid: string;
+    privateKey: CryptoKey;
+    publicKey: JWK;
+}
+export declare class ForgeKeys {
+    #private;
+    readonly cloudId: string;
+    keySetFetches: number;
+    constructor(database: DatabaseSync);
+    keySet(): Promise<{
+        keys: JWK[];
+    }>;
+    invocationKey(): Promise<SigningKey>;
+    gatewayKey(): Promise<SigningKey>;
+    rotate(keepOld: boolean): Promise<string>;
+}
+
 // dist/site/identity.d.ts
 import type { DatabaseSync } from 'node:sqlite';
 export interface Identity {
@@ -360,6 +792,19 @@ export interface RequestRecord {
 export interface RefusalNotes {
     fix?: string;
     explanation?: Explanation;
+    exchange?: Exchange;
+}
+export interface Exchange {
+    sent: {
+        headers: Record<string, string>;
+        claims: Record<string, unknown>;
+        body?: string;
+    };
+    answered: {
+        status: number;
+        headers: Record<string, string>;
+        body: string;
+    };
 }
 export interface LoggedRequest {
     record: RequestRecord;
@@ -381,6 +826,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Apps } from './apps.ts';
 import type { Explain } from './explanation.ts';
 import { Fields } from './fields.ts';
+import { type ForgeAppRecord, ForgeApps } from './forge-apps.ts';
+import { ForgeKeys } from './forge-keys.ts';
 import { type Identity } from './identity.ts';
 import { Issues } from './issues.ts';
 import { Permissions } from './permissions.ts';
@@ -392,11 +839,25 @@ export interface IssueUpdate {
     accountId: string;
     fields: string[];
 }
+export interface IssueEvent {
+    id: string;
+    key: string;
+    projectId: string;
+    accountId: string;
+}
 export type SiteEvents = {
     request: [RequestRecord];
     callback: [RequestRecord];
     'issue-updated': [IssueUpdate];
+    'issue-created': [IssueEvent];
+    'issue-deleted': [IssueEvent];
+    'issue-commented': [IssueEvent & {
+        commentId: string;
+    }];
 };
+export interface ForgeSchedule {
+    start(app: ForgeAppRecord): void;
+}
 export interface Site {
     url: string;
     readonly database: DatabaseSync;
@@ -407,6 +868,10 @@ export interface Site {
     readonly permissions: Permissions;
     readonly issues: Issues;
     readonly apps: Apps;
+    readonly forgeApps: ForgeApps;
+    readonly forgeKeys: ForgeKeys;
+    forgeSchedule?: ForgeSchedule;
+    readonly forgeMinuteMs: number;
     readonly requestLog: RequestLog;
     readonly events: EventEmitter<SiteEvents>;
     readonly secrets: () => string[];
@@ -420,6 +885,7 @@ export interface SiteOptions {
     allowedAppHosts: readonly string[];
     explain: Explain;
     now: () => number;
+    forgeMinuteMs: number;
 }
 export declare function openSite(options: SiteOptions): Promise<Site>;
 export declare function installKeysUrl(site: Site): string;

@@ -122,6 +122,7 @@ const DESCRIPTOR_PATH = '/atlassian-connect.json';
 /** Clients are small; this bounds what the lists of fields that they keep may take. */
 const MAX_CLIENTS = 1000;
 const AUTHENTICATE_OPTIONS: ReadonlySet<string> = new Set(['accept']);
+const REQUEST_KIND: readonly TokenKind[] = ['request'];
 const TOKEN_KINDS: ReadonlySet<string> = new Set(['request', 'context', 'forge']);
 
 /**
@@ -439,6 +440,8 @@ function acceptedKinds(
 }
 
 function connectKinds(accept: CallerTokenKind | readonly CallerTokenKind[]): readonly TokenKind[] {
+  // What most routes say needs no list of its own for each request.
+  if (accept === 'request') return REQUEST_KIND;
   const kinds = typeof accept === 'string' ? [accept] : accept;
   return kinds.filter((kind) => kind !== 'forge');
 }

@@ -28,12 +28,13 @@ const allowed: Record<string, readonly string[]> = {
   errors: [],
   version: [],
   'deep-freeze': [],
+  loopback: [],
   jwt: ['errors'],
   installations: ['errors', 'jwt', 'deep-freeze'],
-  jira: ['errors', 'jwt', 'version'],
-  connect: ['errors', 'jwt', 'installations', 'jira', 'deep-freeze'],
-  forge: ['errors', 'jwt', 'installations', 'jira', 'connect', 'deep-freeze'],
-  'forge-manifest': ['errors', 'connect', 'forge'],
+  jira: ['errors', 'jwt', 'version', 'loopback'],
+  connect: ['errors', 'jwt', 'installations', 'jira', 'deep-freeze', 'loopback'],
+  forge: ['errors', 'jwt', 'installations', 'jira', 'connect', 'deep-freeze', 'loopback'],
+  'forge-manifest': ['errors', 'connect', 'forge', 'loopback'],
   import: ['errors', 'installations', 'connect'],
 };
 

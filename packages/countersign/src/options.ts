@@ -1,6 +1,5 @@
 import type { Descriptor } from './connect/descriptor.ts';
 import { INSTALL_KEY_HOSTS } from './connect/install-keys.ts';
-import { isLoopback } from './connect/loopback.ts';
 import { DEFAULT_ALLOWED_SITES } from './connect/sites.ts';
 import { ConfigError, refuseUnknownOptions } from './errors.ts';
 import { type ForgeOptions, type ForgeSettings, readForgeOptions } from './forge/options.ts';
@@ -8,6 +7,7 @@ import type { CacheOptions } from './installations/cached-store.ts';
 import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
 import { consoleLogger, type Logger } from './logger.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Options of `createApp`. */
 export interface AppOptions {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { INSTALL_KEY_HOSTS, type InstallKeyRealm } from '../connect/install-keys.ts';
-import { isLoopback } from '../connect/loopback.ts';
 import { diagnoseAs } from '../jira/diagnose.ts';
+import { isLoopback } from '../loopback.ts';
 import { failed, passed, type Step } from './doctor-step.ts';
 import { badUsage, reasonOf } from './failures.ts';
 

@@ -3,6 +3,7 @@ import { unsealRecord } from '../installations/encryption/sealed-record.ts';
 import type { InstallationRecord } from '../installations/installation.ts';
 import type { Arguments } from './arguments.ts';
 import type { CommandOption } from './command.ts';
+import { variableNamedBy } from './environment.ts';
 import { badUsage, cannotDo } from './failures.ts';
 import { readTextFile } from './files.ts';
 import type { Terminal } from './terminal.ts';
@@ -29,7 +30,7 @@ export const KEYS_OPTIONS: Readonly<Record<string, CommandOption>> = {
  */
 export function readEncryptionKeys(
   given: Arguments,
-  { env }: Terminal,
+  terminal: Terminal,
 ): EncryptionKeys | undefined {
   const file = given.text('keys-file');
   const name = given.text('keys-env');
@@ -41,13 +42,8 @@ export function readEncryptionKeys(
     if (keys === '') throw cannotDo('The file of the encryption keys is empty.');
     return keys.replace(/,?\s*\n\s*/g, ',');
   }
-  if (name === undefined) return env[DEFAULT_VARIABLE] || undefined;
-  if (!/^[A-Za-z_]\w*$/.test(name)) {
-    throw badUsage('--keys-env takes the name of an environment variable, not a key.');
-  }
-  const keys = env[name] ?? '';
-  if (keys !== '') return keys;
-  throw cannotDo(`The environment variable ${name} is not set.`);
+  if (name === undefined) return terminal.env[DEFAULT_VARIABLE] || undefined;
+  return variableNamedBy('keys-env', name, 'a key', terminal);
 }
 
 /** @throws CommandFailure where none are named. */

@@ -18,7 +18,8 @@ import {
   STORE_OPTION,
 } from './command.ts';
 import { KEYS_OPTIONS, readEncryptionKeys } from './encryption-keys.ts';
-import { badUsage, cannotDo } from './failures.ts';
+import { variableNamedBy } from './environment.ts';
+import { badUsage } from './failures.ts';
 import { interruptible } from './interrupt.ts';
 import { demandStoreName, withStore } from './open-store.ts';
 import { createPage, note, type Page, printJson } from './page.ts';
@@ -116,7 +117,7 @@ function foundIn({ installations, skipped }: AceReport): number {
   );
 }
 
-function readSourceUrl(given: Arguments, { env }: Terminal): string {
+function readSourceUrl(given: Arguments, terminal: Terminal): string {
   const url = given.text('from');
   const name = given.text('from-env');
   if (url !== undefined && name !== undefined) throw badUsage('Choose --from or --from-env.');
@@ -127,12 +128,7 @@ function readSourceUrl(given: Arguments, { env }: Terminal): string {
       'It is the option store in its config.json; often its URL is in the environment variable DB_URL.',
     );
   }
-  if (!/^[A-Za-z_]\w*$/.test(name)) {
-    throw badUsage('--from-env takes the name of an environment variable, not a URL.');
-  }
-  const value = env[name] ?? '';
-  if (value !== '') return value;
-  throw cannotDo(`The environment variable ${name} is not set.`);
+  return variableNamedBy('from-env', name, 'a URL', terminal);
 }
 
 async function bring(

@@ -1,6 +1,7 @@
 import type { Arguments } from './arguments.ts';
 import { askSecret, canAsk } from './ask.ts';
 import type { CommandOption } from './command.ts';
+import { variableNamedBy } from './environment.ts';
 import { badUsage, cannotDo } from './failures.ts';
 import { readInput, readTextFile } from './files.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,10 +43,7 @@ export async function readSecret(
   }
   const name = given.text('secret-env');
   if (name !== undefined) {
-    if (!/^[A-Za-z_]\w*$/.test(name)) {
-      throw badUsage('--secret-env takes the name of an environment variable, not a secret.');
-    }
-    return demand(terminal.env[name] ?? '', `The environment variable ${name} is not set.`);
+    return variableNamedBy('secret-env', name, 'a secret', terminal);
   }
   if (given.has('secret-prompt')) {
     if (!canAsk(terminal)) throw badUsage('--secret-prompt needs a terminal.');

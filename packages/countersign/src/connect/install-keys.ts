@@ -1,6 +1,6 @@
 import { type CryptoKey, importSPKI } from 'jose';
 import { ConfigError, KeySourceError, TokenError } from '../errors.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
 
 /** A realm of Atlassian's cloud, each with key hosts of its own. */
 export type InstallKeyRealm = 'production' | 'staging' | 'fedramp' | 'fedramp-staging';

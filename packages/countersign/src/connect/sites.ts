@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
 
 /** Jira Cloud in production. */
 export const DEFAULT_ALLOWED_SITES: readonly string[] = ['*.atlassian.net', '*.jira.com'];

@@ -1,6 +1,6 @@
-import { isLoopback } from '../connect/loopback.ts';
 import { ConfigError } from '../errors.ts';
 import { appAri, uuidOf } from '../forge/ids.ts';
+import { isLoopback } from '../loopback.ts';
 import type { ManifestInput } from './manifest.ts';
 
 /** A module of the descriptor. Only what is read is looked at; the rest is carried along. */

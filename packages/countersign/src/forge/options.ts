@@ -1,5 +1,5 @@
-import { isLoopback } from '../connect/loopback.ts';
 import { ConfigError, refuseUnknownOptions } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
 import { uuidOf } from './ids.ts';
 
 /** The deployments of a Forge app: each has installations of its own. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
 
 /** What the clients for plain scripts take beside their credentials. */
 export interface PlainClientOptions {
@@ -64,8 +65,8 @@ export function secureUrl(name: string, value: string): URL {
   } catch {
     // Said below.
   }
-  const loopback = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/.test(url?.hostname ?? '');
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
+  const safe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   // A password in the URL is never shown.
   if (url !== undefined && safe && url.username === '' && url.password === '') return url;
   throw new ConfigError('CONFIG_OPTION_INVALID', `${name} must be an https URL, without a login.`, {

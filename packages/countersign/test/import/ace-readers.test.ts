@@ -401,6 +401,19 @@ describeWithRedis('Redis', () => {
     ]);
   });
 
+  test('of which nothing is text has no pages, and no empty ones', async () => {
+    const url = server.newDatabase();
+    const client = new Redis(url);
+    await client.set('site-1:clientInfo', JSON.stringify(clientInfo('site-1')));
+    await client.rpush('site-1:list', 'an entry');
+    await client.rpush(`installation:${FORGE_ID};`, 'an entry');
+    await client.rpush(`forge:${FORGE_ID}:list`, 'an entry');
+    client.disconnect();
+    const { installations, settings, associations, forgeSettings } = await contentsOf(url);
+    expect(installations).toHaveLength(1);
+    expect([settings, associations, forgeSettings]).toEqual([[], [], []]);
+  });
+
   test('is not written to', async () => {
     const url = await filled();
     const client = new Redis(url);

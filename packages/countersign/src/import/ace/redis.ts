@@ -113,10 +113,12 @@ export async function aceRedis(url: string): Promise<AceSource> {
       });
       if (own.length === 0) continue;
       const texts = await values(own.map(({ name }) => name));
-      yield own.flatMap(({ clientKey, key }, index) => {
+      const settings = own.flatMap(({ clientKey, key }, index) => {
         const text = texts[index];
         return text === undefined ? [] : [{ clientKey, key, value: readValue(text) }];
       });
+      // All of them may be of another type, such as lists.
+      if (settings.length > 0) yield settings;
     }
   }
 
@@ -154,10 +156,11 @@ export async function aceRedis(url: string): Promise<AceSource> {
     async *associations() {
       for await (const page of pages(await installationIds())) {
         const texts = await values(page.map((id) => `installation:${id};`));
-        yield page.flatMap((installationId, index): AceAssociation[] => {
+        const associations = page.flatMap((installationId, index): AceAssociation[] => {
           const clientKey = texts[index];
           return clientKey === undefined ? [] : [{ installationId, clientKey }];
         });
+        if (associations.length > 0) yield associations;
       }
     },
     async *forgeSettings() {

@@ -232,6 +232,18 @@ export const errorCatalogue = {
     hint: 'Name the field by its id, such as customfield_10042, or by its exact name.',
   },
   JIRA_FIELD_AMBIGUOUS: { httpStatus: 502, hint: 'Name the field by its id.' },
+  JIRA_FIELD_VALUE_INVALID: {
+    httpStatus: 502,
+    hint: 'Give a value of the type that the message names. Nothing was sent.',
+  },
+  JIRA_PROPERTY_INVALID: {
+    httpStatus: 502,
+    hint: 'A property has a key of 1 to 255 characters, 127 for one of the app itself, and JSON of at most 32768 characters. Nothing was sent.',
+  },
+  JIRA_OVERRIDE_REFUSED: {
+    httpStatus: 502,
+    hint: 'overrideScreenSecurity and overrideEditableFlag need the scope ADMIN in the descriptor and Administer Jira for the app user.',
+  },
   JIRA_FORGE_TOKEN_MISSING: {
     httpStatus: 502,
     hint: 'Forge sends a token and gives none on demand: set auth.appSystemToken.enabled at modules.endpoint[] and the scope read:app-system-token in the manifest, with triggers for avi:forge:installed:app and avi:forge:upgraded:app and an hourly scheduledTrigger on that endpoint, and call app.forge.keepTokensFresh().',
@@ -242,7 +254,7 @@ export const errorCatalogue = {
   },
   JIRA_IMPERSONATION_REFUSED: {
     httpStatus: 502,
-    hint: 'The manifest needs its scopes as a map with allowImpersonation: true, and the user must be an active person with access to the app.',
+    hint: 'On Connect the descriptor needs the scope ACT_AS_USER, on Forge the manifest its scopes as a map with allowImpersonation: true; and the user must be an active person with access to the app.',
   },
   JIRA_OAUTH_REFUSED: {
     httpStatus: 502,

@@ -1,4 +1,4 @@
-import { Version3Client } from 'jira.js';
+import { Version3Client } from 'jira.js-5';
 import type { Case } from '../case.ts';
 
 export const test: Case = {

@@ -1,4 +1,7 @@
+import type { Readable } from 'node:stream';
 import { type Diagnosis, JiraApiError, type JiraApiErrorCode } from '../errors.ts';
+import { diagnoseAs } from './diagnose.ts';
+import { type AnswerHeaders, retryAfterMs } from './rate-limit.ts';
 
 const MAX_REFUSAL_BYTES = 65_536;
 const MAX_MESSAGE_LENGTH = 500;
@@ -10,12 +13,19 @@ export interface Call {
   readonly path: string;
 }
 
+/** What of an answer is read: a `Response` is one, too. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
 /**
  * Reads the JSON of an answer; undefined when it has no body.
  *
  * @throws JiraApiError JIRA_ANSWER_INVALID, JIRA_ANSWER_TOO_LARGE.
  */
-export async function readJson(response: Response, call: Call, maxBytes: number): Promise<unknown> {
+export async function readJson(response: Answer, call: Call, maxBytes: number): Promise<unknown> {
   const { text, whole } = await readText(response, maxBytes);
   if (!whole) {
     throw new JiraApiError(
@@ -37,7 +47,7 @@ export async function readJson(response: Response, call: Call, maxBytes: number)
 }
 
 /** Says why a call was refused; asked for refusals alone. */
-export type Diagnose = (response: Response, messages: Partial<Messages>) => Diagnosis | undefined;
+export type Diagnose = (response: Answer, messages: Partial<Messages>) => Diagnosis | undefined;
 
 /** What {@link refusal} needs beside the answer. */
 interface RefusalOptions {
@@ -51,7 +61,7 @@ interface RefusalOptions {
 
 /** Turns a refusal of Jira into an error that holds Jira's own messages. */
 export async function refusal(
-  response: Response,
+  response: Answer,
   call: Call,
   { secrets, now, diagnose, hint }: RefusalOptions,
 ): Promise<JiraApiError> {
@@ -94,18 +104,67 @@ function codeOf(status: number): JiraApiErrorCode {
   }
 }
 
-/** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */
-function retryAfter(response: Response, now: () => number): { retryAfterSeconds?: number } {
-  const header = response.headers.get('retry-after');
-  if (header === null) return {};
-  if (/^\d+$/.test(header)) return { retryAfterSeconds: Number(header) };
-  const date = Date.parse(header);
-  if (Number.isNaN(date)) return {};
-  return { retryAfterSeconds: Math.max(0, Math.ceil((date - now()) / 1000)) };
+function retryAfter({ headers }: Answer, now: () => number): { retryAfterSeconds?: number } {
+  const waitMs = retryAfterMs(headers, now);
+  return waitMs === undefined ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) };
+}
+
+/** Reads the rest of an answer that nobody needs, so that its connection can serve the next call. */
+export function discard(body: Readable): void {
+  body.on('error', () => {});
+  body.resume();
+}
+
+/** What a call that got no whole answer ends with. */
+export function unanswered(error: unknown, call: Call): JiraApiError {
+  const code = networkCode(error) ?? 'no code';
+  return new JiraApiError(
+    'JIRA_UNREACHABLE',
+    `${call.method} ${call.path} could not be sent, or its answer broke off.`,
+    {
+      ...call,
+      cause: error,
+      diagnosis: diagnoseAs('CS-UNREACHABLE', `The request could not be sent: ${code}.`),
+    },
+  );
+}
+
+/** The code of the network's error, such as ENOTFOUND, says which it is. */
+function networkCode(error: unknown): string | undefined {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  const found = code ?? cause?.code;
+  return typeof found === 'string' ? found.slice(0, 60) : undefined;
+}
+
+/** What a call ends with that this side gives up: its time is over, or the site asks to wait for longer than it has. */
+export function abandoned(
+  call: Call,
+  why: { readonly timeoutMs: number } | { readonly pausedMs: number },
+): JiraApiError {
+  if ('pausedMs' in why) {
+    const retryAfterSeconds = Math.ceil(why.pausedMs / 1000);
+    return new JiraApiError(
+      'JIRA_RATE_LIMITED',
+      `${call.method} ${call.path} was not sent: the site asked to wait for another ${retryAfterSeconds} s.`,
+      {
+        ...call,
+        retryAfterSeconds,
+        diagnosis: diagnoseAs('CS-LIMIT', 'An answer to another call asked to wait.'),
+      },
+    );
+  }
+  return new JiraApiError(
+    'JIRA_TIMEOUT',
+    `${call.method} ${call.path} was not answered within ${why.timeoutMs} ms.`,
+    {
+      ...call,
+      diagnosis: diagnoseAs('CS-UNREACHABLE', `No answer within ${why.timeoutMs} ms.`, 'likely'),
+    },
+  );
 }
 
 async function readText(
-  response: Response,
+  response: Answer,
   maxBytes: number,
 ): Promise<{ text: string; whole: boolean }> {
   const chunks: Uint8Array[] = [];
@@ -141,8 +200,8 @@ export function readMessages(body: string, secrets: readonly string[]): Messages
   if (typeof parsed !== 'object' || parsed === null) return { errorMessages: [], errors: {} };
   const read = parsed as Record<string, unknown>;
   const { errorMessages, errors } = read;
-  // The gateway and the authorization server have forms of their own.
-  const message = read.message ?? read.error_description ?? read.error;
+  // The gateway, the authorization server and Jira Service Management have forms of their own.
+  const message = read.message ?? read.errorMessage ?? read.error_description ?? read.error;
   const list = Array.isArray(errorMessages)
     ? errorMessages
     : message === undefined

@@ -1,29 +1,52 @@
-import { isCountersignError, JiraApiError, refuseUnknownOptions } from '../errors.ts';
-import { VERSION } from '../version.ts';
-import { type Call, type Diagnose, readJson, refusal } from './answer.ts';
+import { JiraApiError, refuseUnknownOptions } from '../errors.ts';
+import { type Diagnose, discard, readJson, refusal } from './answer.ts';
 import {
-  type Authorization,
-  authorize,
-  baseUrlOf,
-  hostOf,
-  type JiraCredentials,
-  type JiraHost,
-} from './credentials.ts';
-import { diagnoseAnswer, diagnoseAs } from './diagnose.ts';
-import { createFieldNames, type FieldNames, type JiraField } from './fields.ts';
-import { createTries, FRESH_INSTALL_DELAYS_MS } from './try-again.ts';
-import { callUrl, type Query } from './url.ts';
+  type Attachment,
+  type AttachmentFile,
+  type AttachOptions,
+  attachFiles,
+} from './attachments.ts';
+import { createCallEvents, type JiraOn } from './call-events.ts';
+import type { BodyOptions, CallOptions, JiraBody, JiraCalls, JiraFetchInit } from './calls.ts';
+import { baseUrlOf, hostOf, type JiraCredentials, type JiraHost } from './credentials.ts';
+import { diagnoseAnswer } from './diagnose.ts';
+import { type DownloadOptions, download } from './download.ts';
+import { toResponse } from './exchange.ts';
+import { createFields, type Fields } from './fields.ts';
+import { keepAnswer } from './kept-refusal.ts';
+import { type PaginateOptions, paginate } from './paginate.ts';
+import {
+  type MissingPermission,
+  missingPermissions,
+  type PermissionCallOptions,
+  type PermissionQuestion,
+} from './permissions.ts';
+import { type PropertyMap, type PropertyOwner, propertyMap } from './properties.ts';
+import {
+  type Answered,
+  checkTransportOptions,
+  createTransport,
+  type FindCredentials,
+  type JiraTransport,
+  TRANSPORT_OPTIONS,
+  type TransportOptions,
+} from './transport.ts';
 
 /** Options of {@link createJiraClient}. */
-export interface JiraClientOptions {
-  /** The credentials, or a function that finds the newest ones: it is asked before each call. */
-  credentials: JiraCredentials | (() => Promise<JiraCredentials>);
-  /** How long a call may take, in milliseconds. Default: 30000. */
-  timeoutMs?: number;
+export interface JiraClientOptions extends TransportOptions {
+  /**
+   * The credentials, or a function that finds the newest ones: it is asked before each try of a call. Where Jira refused
+   * some, it is given them, and must look past any cache.
+   */
+  credentials: JiraCredentials | ((refused?: JiraCredentials) => Promise<JiraCredentials>);
+  /** Finds credentials of a user for {@link JiraClient.as}. Default: the client acts as itself alone. */
+  impersonate?: Impersonate;
   /** The largest JSON answer that is read, in bytes. Default: 33554432 (32 MiB). */
   maxAnswerBytes?: number;
-  /** The app's descriptor. Where its key and scopes are known, the diagnosis of a refusal can say more. */
-  descriptor?: { readonly key?: string; readonly scopes?: readonly string[] };
+  /** The app's descriptor. Where its key, scopes and fields are known, less has to be asked, and errors say more. */
+  descriptor?: ClientDescriptor;
+  /** The id of the Forge app, bare or as an ARI: its own custom fields are written in a way of their own. */
+  forgeAppId?: string;
   /**
    * How long to wait before each further try of a call that is refused in the ten minutes after an installation through
    * Forge, in milliseconds, give or take a quarter. Default: `[1000, 2000, 4000, 8000]`, as far as timeoutMs allows.
@@ -33,186 +56,180 @@ export interface JiraClientOptions {
   now?: () => number;
 }
 
-/** What a call can be given beside its path. */
-export interface CallOptions {
-  /** Added to the URL before it is signed. Undefined values are left out, lists repeat the parameter. */
-  query?: Query;
-  headers?: Readonly<Record<string, string>>;
-  /** Ends the call; it then rejects with the signal's reason. */
-  signal?: AbortSignal;
-  /** Overrides the client's, in milliseconds. */
-  timeoutMs?: number;
+/** What of a descriptor a client reads. */
+export interface ClientDescriptor {
+  readonly key?: string;
+  readonly scopes?: readonly string[];
+  readonly modules?: Readonly<Record<string, unknown>>;
 }
 
-/** What a call with a body can be given. */
-export interface BodyOptions extends CallOptions {
-  /** Sent as JSON. Default: no body. */
-  body?: unknown;
+/** Options of {@link JiraClient.as}. */
+export interface AsOptions {
+  /** Of Connect alone: no more than these scopes of the descriptor. Default: all of them. */
+  scopes?: readonly string[];
 }
 
-/** What {@link JiraClient.fetch} takes: everything that `fetch` does but the credentials, and a query. */
-export interface JiraFetchInit extends Omit<RequestInit, 'redirect' | 'signal'> {
-  query?: Query;
-  signal?: AbortSignal;
-  /** Until the headers of the answer are there, in milliseconds; its body may take longer. */
-  timeoutMs?: number;
-}
-
-/** Options of {@link JiraClient.editIssue}. */
-export interface EditIssueOptions {
-  /** New values by field id (`customfield_10042`) or by field name (`Site location`). */
-  fields: Readonly<Record<string, unknown>>;
-  /** Also set fields that are on no screen. Needs the scope ADMIN and Administer Jira for the app user. */
-  overrideScreenSecurity?: boolean;
-  /** Also edit issues whose workflow status forbids it. Needs the same. */
-  overrideEditableFlag?: boolean;
-  /** False spares watchers the e-mail. Default: as Jira decides. */
-  notifyUsers?: boolean;
-  signal?: AbortSignal;
-}
+/** Finds the credentials of a user; given those that Jira refused, newer ones. */
+export type Impersonate = (
+  accountId: string,
+  options: AsOptions,
+  refused?: JiraCredentials,
+) => Promise<JiraCredentials>;
 
 /**
  * Calls one Jira site. As a Connect app, every call gets a fresh token over exactly the URL that is sent; as a Forge app
- * the same calls go to Forge's gateway.
+ * the same calls go to Forge's gateway. Calls wait and are tried again as the site's limits and the kind of a failure
+ * allow, within timeoutMs.
  */
-export interface JiraClient {
+export interface JiraClient extends JiraCalls, Fields {
+  /**
+   * All items of a list, page by page, whichever of Jira's ways to page it has. The next page is fetched while the items
+   * of one are worked on; leave the loop, and nothing more is fetched.
+   *
+   * @throws JiraApiError, also JIRA_ANSWER_INVALID for an answer that holds no list.
+   */
+  paginate<T = unknown>(
+    path: string,
+    options?: PaginateOptions,
+  ): AsyncGenerator<T, void, undefined>;
+  /**
+   * Attaches files to an issue. They are streamed: no file is held in memory.
+   *
+   * @throws JiraApiError; ConfigError for a file that cannot be read.
+   */
+  attach(
+    issueIdOrKey: string,
+    files: AttachmentFile | readonly AttachmentFile[],
+    options?: AttachOptions,
+  ): Promise<Attachment[]>;
+  /**
+   * Downloads an attachment, by its id or a path that leads to one. Jira's redirect to the host of its files is followed
+   * without the credentials.
+   *
+   * @returns The answer, whose body is a stream.
+   * @throws JiraApiError
+   */
+  download(attachment: string | number, options?: DownloadOptions): Promise<Response>;
+  /**
+   * The properties of the app, an issue, a project, a user or a comment, as a map of JSON values.
+   *
+   * @throws JiraApiError JIRA_PROPERTY_INVALID where the owner is not named as Jira names it.
+   */
+  properties<T extends object = Record<string, unknown>>(owner: PropertyOwner): PropertyMap<T>;
+  /** Whether a user may do all of it. It fails closed: without a clear yes of Jira the answer is no, or an error. */
+  can(
+    accountId: string | undefined,
+    question: PermissionQuestion,
+    options?: PermissionCallOptions,
+  ): Promise<boolean>;
+  /** What of it a user may not do; an empty list means that all is allowed. */
+  missingPermissions(
+    accountId: string | undefined,
+    question: PermissionQuestion,
+    options?: PermissionCallOptions,
+  ): Promise<MissingPermission[]>;
   /** Which way the next call goes, as far as it can be told now. Rejects as a call would, without its credentials. */
   host(): Promise<JiraHost>;
-  /** @returns the parsed JSON; undefined when Jira answers without a body. @throws JiraApiError */
-  get<T = unknown>(path: string, options?: CallOptions): Promise<T>;
-  post<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
-  put<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
-  delete<T = unknown>(path: string, options?: CallOptions): Promise<T>;
   /**
-   * The answer as it came, whatever its status. Redirects are not followed: the credentials of a site go nowhere
-   * else.
+   * The same site, as a user. The app must be allowed to: by the scope ACT_AS_USER of a Connect app, by allowImpersonation
+   * of a Forge app. Check first who asks for it: any accountId of the site will do.
    *
-   * @throws JiraApiError only where there is no answer, or where Jira ignored the credentials.
+   * Its calls reject with JiraApiError JIRA_IMPERSONATION_REFUSED where it is not allowed.
    */
-  fetch(path: string, init?: JiraFetchInit): Promise<Response>;
-  /**
-   * Sets fields of an issue. Names are looked up in Jira's list of fields, once for all calls.
-   *
-   * @throws JiraApiError, also JIRA_FIELD_UNKNOWN and JIRA_FIELD_AMBIGUOUS.
-   * @see https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/
-   */
-  editIssue(issueIdOrKey: string, options: EditIssueOptions): Promise<void>;
+  as(accountId: string, options?: AsOptions): JiraClient;
+  /** The same site, without any credentials: what it shows to everybody. */
+  anonymous(): JiraClient;
+  /** Hears of the calls of this client, and of those made from it by `as` and `anonymous`. */
+  readonly on: JiraOn;
 }
 
 const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
-  'credentials',
-  'timeoutMs',
-  'maxAnswerBytes',
-  'descriptor',
-  'freshInstallDelaysMs',
-  'now',
+  ...['credentials', 'impersonate', 'maxAnswerBytes', 'descriptor', 'forgeAppId'],
+  ...['freshInstallDelaysMs', 'now'],
+  ...TRANSPORT_OPTIONS,
 ]);
-const CALL_OPTIONS: ReadonlySet<string> = new Set(['query', 'headers', 'signal', 'timeoutMs']);
+const CALL_OPTIONS: ReadonlySet<string> = new Set([
+  ...['query', 'headers', 'signal', 'timeoutMs', 'idempotent'],
+]);
 const BODY_OPTIONS: ReadonlySet<string> = new Set([...CALL_OPTIONS, 'body']);
-const EDIT_OPTIONS: ReadonlySet<string> = new Set([
-  'fields',
-  'overrideScreenSecurity',
-  'overrideEditableFlag',
-  'notifyUsers',
-  'signal',
-]);
+const AS_OPTIONS: ReadonlySet<string> = new Set(['scopes']);
 
-const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /**
  * A client for one site.
  *
- * @throws ConfigError CONFIG_OPTION_UNKNOWN.
+ * @throws ConfigError CONFIG_OPTION_UNKNOWN, CONFIG_OPTION_INVALID.
  */
 export function createJiraClient(options: JiraClientOptions): JiraClient {
   refuseUnknownOptions('createJiraClient', options, CLIENT_OPTIONS);
+  checkTransportOptions('', options);
+  return clientOver(createTransport(options, options.now ?? Date.now), options);
+}
+
+/** A client over a transport that others share. */
+export function clientOver(transport: JiraTransport, options: JiraClientOptions): JiraClient {
+  const { credentials: given, impersonate, descriptor, forgeAppId, freshInstallDelaysMs } = options;
   const now = options.now ?? Date.now;
   const maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES;
-  const delaysMs = options.freshInstallDelaysMs ?? FRESH_INSTALL_DELAYS_MS;
-  const { credentials: given } = options;
-  const findCredentials = typeof given === 'function' ? given : async () => given;
+  const findCredentials: FindCredentials =
+    typeof given === 'function' ? given : () => Promise.resolve(given);
+  const events = createCallEvents(transport.events);
 
-  const send = async (
+  const send = <T>(
     method: string,
     path: string,
-    init: JiraFetchInit,
-    read: (response: Response, call: Call, sent: Sent) => Promise<unknown>,
-  ): Promise<unknown> => {
-    const { query, headers, signal, timeoutMs, ...rest } = init;
-    let credentials = await findCredentials();
-    let url = callUrl(baseUrlOf(credentials), path, query);
-    let authorization = authorize(credentials, { method, url, now });
-    const call: Call = { method, path: url.pathname };
-    const deadline = startDeadline(timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal);
-    const tries = createTries({ ...deadline, findCredentials, delaysMs, now });
-    try {
-      for (;;) {
-        const response = await fetch(url, {
-          ...rest,
-          method,
-          redirect: 'manual',
-          signal: deadline.signal,
-          headers: sentHeaders(headers, credentials, authorization),
-        });
-        if (response.status === 401 || response.status === 403) {
-          const next = canRepeat(rest.body)
-            ? await tries.next(credentials, response.status)
-            : undefined;
-          if (next !== undefined) {
-            await response.body?.cancel();
-            credentials = next;
-            url = callUrl(baseUrlOf(credentials), path, query);
-            authorization = authorize(credentials, { method, url, now });
-            continue;
-          }
-        }
-        const hint = tries.hint(credentials, response.status);
-        const diagnose = diagnoseCall({
-          ...{ credentials, authorization, method, url, now, descriptor: options.descriptor },
-          body: typeof rest.body === 'string' ? rest.body : undefined,
-        });
-        if (response.headers.get('x-seraph-loginreason')?.includes('AUTHENTICATED_FAILED')) {
-          await response.body?.cancel();
-          throw new JiraApiError(
-            response.ok ? 'JIRA_CREDENTIAL_IGNORED' : 'JIRA_UNAUTHENTICATED',
-            `Jira refused the token of ${method} ${call.path}.`,
-            {
-              ...call,
-              status: response.status,
-              ...(hint === undefined ? undefined : { hint }),
-              diagnosis: diagnose(response, {}),
-            },
-          );
-        }
-        return await read(response, call, { secrets: authorization.secrets, diagnose, hint });
-      }
-    } catch (error) {
-      throw deadline.explain(error, call);
-    } finally {
-      deadline.stop();
-    }
-  };
+    { query, headers, signal, timeoutMs, idempotent }: Omit<JiraFetchInit, 'body'>,
+    body: JiraBody | undefined,
+    read: (answered: Answered) => Promise<T>,
+  ): Promise<T> =>
+    transport.send(
+      {
+        ...{ findCredentials, method, path, query, headers, body, idempotent, signal, timeoutMs },
+        ...{ freshInstallDelaysMs, events },
+      },
+      async (answered) => {
+        if (answered.isIgnored) throw ignored(answered, diagnosis(answered, body));
+        return read(answered);
+      },
+    );
 
-  const sendJson = <T>(method: string, path: string, { body, ...init }: BodyOptions) =>
-    send(
+  const diagnosis = (answered: Answered, body: JiraBody | undefined): Diagnose =>
+    diagnoseCall(answered, { body, descriptor, now });
+
+  const sendJson = <T>(method: string, path: string, callOptions: BodyOptions): Promise<T> => {
+    const { body, ...init } = callOptions;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return send<T>(
       method,
       path,
-      body === undefined
-        ? init
-        : {
-            ...init,
-            headers: withJsonType(init.headers),
-            body: JSON.stringify(body),
-          },
-      async (response, call, sent) => {
-        if (!response.ok) throw await refusal(response, call, { ...sent, now });
-        return readJson(response, call, maxAnswerBytes);
+      text === undefined ? init : { ...init, headers: withJsonType(init.headers) },
+      text,
+      async (answered) => {
+        const { answer, call, authorization, hint, wasUnclear } = answered;
+        const { status } = answer;
+        if (status >= 200 && status < 300) {
+          return (await readJson(answer, call, maxAnswerBytes)) as T;
+        }
+        if (status === 404 && method === 'DELETE' && wasUnclear) {
+          // The try whose answer was lost has deleted it.
+          discard(answer.body);
+          return undefined as T;
+        }
+        throw await refusal(answer, call, {
+          ...{ secrets: authorization.secrets, now, hint },
+          diagnose: diagnosis(answered, text),
+        });
       },
-    ) as Promise<T>;
+    );
+  };
 
-  const client: JiraClient = {
-    host: async () => hostOf(await findCredentials()),
+  const derived = (find: FindCredentials): JiraClient =>
+    clientOver({ ...transport, events }, { ...options, credentials: find });
+
+  const host = async (): Promise<JiraHost> => hostOf(await findCredentials());
+
+  const calls: JiraCalls = {
     get: async (path, callOptions = {}) => {
       refuseUnknownOptions('jira.get', callOptions, CALL_OPTIONS);
       return sendJson('GET', path, callOptions);
@@ -230,144 +247,111 @@ export function createJiraClient(options: JiraClientOptions): JiraClient {
       return sendJson('DELETE', path, callOptions);
     },
     fetch: async (path, init = {}) => {
-      const method = (init.method ?? 'GET').toUpperCase();
-      return (await send(method, path, init, async (response) => response)) as Response;
-    },
-    editIssue: async (issueIdOrKey, editOptions) => {
-      refuseUnknownOptions('jira.editIssue', editOptions, EDIT_OPTIONS);
-      if (!/^\w[\w-]*$/.test(issueIdOrKey)) {
-        throw new JiraApiError(
-          'JIRA_URL_REFUSED',
-          'An issue is named by its id or its key, such as XX-21.',
-        );
-      }
-      const { fields, signal, ...query } = editOptions;
-      await client.put(`/rest/api/3/issue/${issueIdOrKey}`, {
-        query,
-        body: { fields: await fieldNames.toIds(fields) },
-        ...(signal === undefined ? undefined : { signal }),
+      const { method = 'GET', body, ...rest } = init;
+      return send(method.toUpperCase(), path, rest, body, async (answered) => {
+        const { answer, call, authorization, hint, deadline, wasUnclear } = answered;
+        deadline.passOnTo(answer.body);
+        const response = toResponse(answer);
+        if (response.ok) return response;
+        return keepAnswer(response, {
+          refusal: (read) =>
+            refusal(read, call, {
+              ...{ secrets: authorization.secrets, now, hint },
+              diagnose: diagnosis(answered, body),
+            }),
+          wasUnclear,
+        });
       });
     },
   };
-  const fieldNames: FieldNames = createFieldNames(
-    () => client.get<JiraField[]>('/rest/api/3/field'),
-    now,
+
+  return {
+    ...calls,
+    ...createFields(calls, { now, descriptor, forgeAppId, host }),
+    paginate: (path, pageOptions) => paginate(calls, path, pageOptions),
+    attach: (issueIdOrKey, files, attachOptions) =>
+      attachFiles(calls, issueIdOrKey, files, attachOptions),
+    download: (attachment, downloadOptions) =>
+      download(calls, attachment, downloadOptions, transport.dispatcher),
+    properties: (owner) => propertyMap(calls, owner, { appKey: descriptor?.key, host }),
+    missingPermissions: (accountId, question, checkOptions) =>
+      missingPermissions(calls, accountId, question, checkOptions),
+    can: async (accountId, question, checkOptions) =>
+      (await missingPermissions(calls, accountId, question, checkOptions)).length === 0,
+    host,
+    on: events.on,
+    as(accountId, asOptions = {}) {
+      refuseUnknownOptions('jira.as', asOptions, AS_OPTIONS);
+      if (impersonate === undefined) {
+        return derived(() => Promise.reject(nobodyElse()));
+      }
+      return derived((refused) => impersonate(accountId, asOptions, refused));
+    },
+    anonymous: () =>
+      derived(async (refused) => {
+        const found = await findCredentials(refused);
+        const { clientKey } = found;
+        return {
+          baseUrl: ('siteUrl' in found ? found.siteUrl : undefined) ?? baseUrlOf(found),
+          anonymous: true,
+          ...(clientKey === undefined ? undefined : { clientKey }),
+        };
+      }),
+  };
+}
+
+function withJsonType(headers: CallOptions['headers']): Readonly<Record<string, string>> {
+  return headers === undefined ? JSON_TYPE : { ...JSON_TYPE, ...headers };
+}
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+function nobodyElse(): JiraApiError {
+  return new JiraApiError(
+    'JIRA_IMPERSONATION_REFUSED',
+    'This client calls with credentials of its own, and cannot act as anybody else.',
+    { hint: 'Impersonation is for apps: app.jira(id).as(accountId), or caller.as(accountId).' },
   );
-  return client;
 }
 
-function withJsonType(headers: CallOptions['headers']): Headers {
-  const sent = new Headers(headers);
-  if (!sent.has('content-type')) sent.set('content-type', 'application/json');
-  return sent;
+function ignored({ answer, call, hint }: Answered, diagnose: Diagnose): JiraApiError {
+  const { status } = answer;
+  discard(answer.body);
+  return new JiraApiError(
+    status >= 200 && status < 300 ? 'JIRA_CREDENTIAL_IGNORED' : 'JIRA_UNAUTHENTICATED',
+    `Jira refused the token of ${call.method} ${call.path}.`,
+    {
+      ...{ ...call, status, diagnosis: diagnose(answer, {}) },
+      ...(hint === undefined ? undefined : { hint }),
+    },
+  );
 }
 
-/**
- * A header of the caller's, in any case, takes the place of a default. The token goes last: nothing may take its place.
- */
-function sentHeaders(
-  headers: JiraFetchInit['headers'],
-  credentials: JiraCredentials,
-  authorization: Authorization,
-): Headers {
-  const sent = new Headers({
-    accept: 'application/json',
-    'user-agent': `countersign/${VERSION}${'appKey' in credentials ? ` (${credentials.appKey})` : ''}`,
-  });
-  for (const [name, value] of new Headers(headers)) sent.set(name, value);
-  sent.set('authorization', authorization.header);
-  return sent;
-}
-
-/** A stream is gone once it was sent. */
-function canRepeat(body: JiraFetchInit['body']): boolean {
-  if (typeof body !== 'object' || body === null) return true;
-  return !(body instanceof ReadableStream || Symbol.asyncIterator in body);
-}
-
-/** What of a call is needed to explain its refusal. */
-interface Sent {
-  readonly secrets: readonly string[];
-  readonly diagnose: Diagnose;
-  readonly hint: string | undefined;
-}
-
-/** One try of a call. */
-interface Attempt {
-  readonly credentials: JiraCredentials;
-  readonly authorization: Authorization;
-  readonly method: string;
-  readonly url: URL;
-  readonly descriptor: JiraClientOptions['descriptor'];
-  readonly body: string | undefined;
-  readonly now: () => number;
-}
-
-/** Says why that try was refused, once it is asked. */
-function diagnoseCall(attempt: Attempt): Diagnose {
-  const { credentials, authorization, method, url, descriptor, body, now } = attempt;
+/** Says why a call was refused, once it is asked. */
+function diagnoseCall(
+  { credentials, authorization, call, url }: Answered,
+  {
+    body,
+    descriptor,
+    now,
+  }: { body: JiraBody | undefined; descriptor: ClientDescriptor | undefined; now: () => number },
+): Diagnose {
   return (response, messages) =>
     diagnoseAnswer({
-      ...{ method, url: url.href, status: response.status, headers: response.headers },
-      authorization: authorization.header,
+      ...{ method: call.method, url: url.href, status: response.status, headers: response.headers },
+      authorization: authorization.header ?? '',
       siteUrl: baseUrlOf(credentials),
-      ...('bearer' in credentials
-        ? { credential: credentials.kind, installedAt: credentials.installedAt }
-        : 'apiToken' in credentials
-          ? { credential: 'api-token' as const }
-          : {
-              appKey: credentials.appKey,
-              sharedSecret: credentials.sharedSecret,
-              clientKey: credentials.clientKey,
-            }),
-      ...{ descriptor, body, now },
+      ...knownOf(credentials),
+      ...{ descriptor, body: typeof body === 'string' ? body : undefined, now },
       ...messages,
     });
 }
 
-interface Deadline {
-  readonly signal: AbortSignal;
-  /** Until the call is given up. */
-  remainingMs(): number;
-  /** What the caller is told for an error of fetch. */
-  explain(error: unknown, call: Call): unknown;
-  stop(): void;
-}
-
-function startDeadline(timeoutMs: number, callerSignal: AbortSignal | undefined): Deadline {
-  const timeout = new AbortController();
-  const endsAt = performance.now() + timeoutMs;
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  return {
-    signal:
-      callerSignal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, callerSignal]),
-    remainingMs: () => endsAt - performance.now(),
-    explain(error, call) {
-      if (isCountersignError(error)) return error;
-      if (callerSignal?.aborted) return callerSignal.reason;
-      if (timeout.signal.aborted) {
-        return new JiraApiError(
-          'JIRA_TIMEOUT',
-          `${call.method} ${call.path} was not answered within ${timeoutMs} ms.`,
-          {
-            ...call,
-            diagnosis: diagnoseAs('CS-UNREACHABLE', `No answer within ${timeoutMs} ms.`, 'likely'),
-          },
-        );
-      }
-      return new JiraApiError(
-        'JIRA_UNREACHABLE',
-        `${call.method} ${call.path} could not be sent, or its answer broke off.`,
-        { ...call, cause: error, diagnosis: unreachable(error) },
-      );
-    },
-    stop: () => clearTimeout(timer),
-  };
-}
-
-/** The code of the network's error, such as ENOTFOUND, says which it is. */
-function unreachable(error: unknown) {
-  const { cause } = error as { cause?: { code?: unknown } };
-  const code = typeof cause?.code === 'string' ? cause.code.slice(0, 60) : 'no code';
-  return diagnoseAs('CS-UNREACHABLE', `The request could not be sent: ${code}.`);
+function knownOf(credentials: JiraCredentials) {
+  if ('bearer' in credentials) {
+    return { credential: credentials.kind, installedAt: credentials.installedAt };
+  }
+  if ('apiToken' in credentials) return { credential: 'api-token' as const };
+  if ('anonymous' in credentials) return {};
+  const { appKey, sharedSecret, clientKey } = credentials;
+  return { appKey, sharedSecret, clientKey };
 }

@@ -11,15 +11,23 @@ export interface ConnectCredentials {
   readonly sharedSecret: string;
   /** The clientKey of the installation. It signs nothing; where it is known, a diagnosis can say more. */
   readonly clientKey?: string;
+  /**
+   * When the site made its newest secret, in milliseconds since 1970. For a minute the site may not use it yet, so that a
+   * refusal is tried again.
+   */
+  readonly changedAt?: number;
 }
 
-/** A token that is sent as it is: of Forge, or of OAuth 2.0. */
+/** A token that is sent as it is: of Forge, of OAuth 2.0, or of a user for a Connect app. */
 export interface BearerCredentials {
-  /** Where the token is good: `https://api.atlassian.com/ex/jira/<cloudId>`. Never the site's own URL. */
+  /**
+   * Where the token is good: `https://api.atlassian.com/ex/jira/<cloudId>`, or the site's own URL for `connect-user`
+   * and for nothing else.
+   */
   readonly baseUrl: string;
   readonly bearer: string;
   /** Whose token it is; it is sent the same way. */
-  readonly kind: 'forge-system' | 'forge-user' | 'oauth';
+  readonly kind: 'forge-system' | 'forge-user' | 'oauth' | 'connect-user';
   /**
    * When the app was installed, in milliseconds since 1970. Permissions arrive some minutes later, so that a refusal in
    * the first ten minutes is tried again.
@@ -27,6 +35,10 @@ export interface BearerCredentials {
   readonly installedAt?: number;
   /** Asked once, when Jira answers with 401: a token can be withdrawn before it expires. */
   readonly renew?: () => Promise<BearerCredentials>;
+  /** The installation that the calls are counted and limited by. Default: baseUrl is. */
+  readonly clientKey?: string;
+  /** The site's own URL, where it is another one: anonymous calls go there. */
+  readonly siteUrl?: string;
 }
 
 /** A person's API token. */
@@ -36,17 +48,39 @@ export interface BasicCredentials {
   /** Of the Atlassian account that made the token. */
   readonly email: string;
   readonly apiToken: string;
+  /** As in {@link BearerCredentials}. */
+  readonly clientKey?: string;
+}
+
+/** No credentials: what the site shows to everybody. */
+export interface AnonymousCredentials {
+  /** The site's own URL. */
+  readonly baseUrl: string;
+  readonly anonymous: true;
+  /** As in {@link BearerCredentials}. */
+  readonly clientKey?: string;
 }
 
 /** Who calls, and where. */
-export type JiraCredentials = ConnectCredentials | BearerCredentials | BasicCredentials;
+export type JiraCredentials =
+  | ConnectCredentials
+  | BearerCredentials
+  | BasicCredentials
+  | AnonymousCredentials;
 
-/** Which way a call goes: signed for a site, through Forge's gateway, or with the token of OAuth or of a person. */
-export type JiraHost = 'connect' | 'forge' | 'oauth' | 'api-token';
+/**
+ * Which way a call goes: signed for a site (or with the token of a user that was got so), through Forge's gateway, with
+ * the token of OAuth or of a person, or without any credentials.
+ */
+export type JiraHost = 'connect' | 'forge' | 'oauth' | 'api-token' | 'anonymous';
 
 export function hostOf(credentials: JiraCredentials): JiraHost {
-  if ('bearer' in credentials) return credentials.kind === 'oauth' ? 'oauth' : 'forge';
-  return 'apiToken' in credentials ? 'api-token' : 'connect';
+  if ('bearer' in credentials) {
+    if (credentials.kind === 'connect-user') return 'connect';
+    return credentials.kind === 'oauth' ? 'oauth' : 'forge';
+  }
+  if ('apiToken' in credentials) return 'api-token';
+  return 'anonymous' in credentials ? 'anonymous' : 'connect';
 }
 
 /** What every call begins with. */
@@ -56,8 +90,8 @@ export function baseUrlOf(credentials: JiraCredentials): string {
 
 /** What proves one call. */
 export interface Authorization {
-  /** The value of the header. */
-  readonly header: string;
+  /** The value of the header; undefined for an anonymous call. */
+  readonly header: string | undefined;
   /** What may stand in no message: an answer may quote what was sent. */
   readonly secrets: readonly string[];
 }
@@ -92,6 +126,7 @@ export function authorize(
     const encoded = Buffer.from(`${email}:${apiToken}`).toString('base64');
     return { header: `Basic ${encoded}`, secrets: [encoded, apiToken] };
   }
+  if ('anonymous' in credentials) return { header: undefined, secrets: [] };
   const { appKey, sharedSecret, siteUrl } = credentials;
   const token = createToken({ issuer: appKey, sharedSecret, method, url, baseUrl: siteUrl, now });
   return { header: `JWT ${token}`, secrets: [token, sharedSecret] };

@@ -27,8 +27,26 @@ export function bySentCredential({ status, explanation, facts }: Examined): Foun
   return { cause, evidence, confidence, ...(fix === undefined ? {} : { fix }) };
 }
 
+/** A token of a user that a Connect app has: nothing is wrong with what was sent, as far as it shows. */
+function byRefusedUser({ status, messages }: Examined): Found | undefined {
+  if (status !== 401) return undefined;
+  const said = /Failed to parse Connect Session Auth Token/i.exec(messages.join(' '));
+  if (said !== null) {
+    return {
+      ...likely('CS-OAUTH-EXPIRED', `Jira says "${said[0]}".`),
+      fix: 'Jira does not know this token, or not any more: ask for a new one. jira.as() does so once; if that is refused as well, install the app again.',
+    };
+  }
+  return {
+    ...likely('CS-PERMISSION', 'The status is 401, for a token of a user.'),
+    fix: 'The user who is acted as must be active, have access to Jira and hold the permission that this resource needs: some resources answer 401 for that. If GET /rest/api/3/myself is refused as well, it is the token: ask for a new one.',
+  };
+}
+
 /** The gateway and the authorization server name these themselves. */
-export function byBearerText({ facts, messages, status }: Examined): Found | undefined {
+export function byBearerText(examined: Examined): Found | undefined {
+  const { facts, messages, status } = examined;
+  if (facts.credential === 'connect-user') return byRefusedUser(examined);
   const category = (facts.headers?.get('x-failure-category') ?? '').slice(0, 60);
   const text = messages.join(' ');
   if (/refresh[_ ]token/i.test(text) && /invalid|unknown|expired/i.test(text)) {

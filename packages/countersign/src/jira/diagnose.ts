@@ -285,7 +285,7 @@ function requiredScope({ facts, path, query }: Examined): string {
     query.get('overrideEditableFlag') === 'true'
   )
     return 'ADMIN';
-  if (/\/search(?:\/jql)?$|\/jql\/parse$/.test(path)) return 'READ';
+  if (/\/search(?:\/jql)?$|\/(?:jql\/parse|permissions\/check)$/.test(path)) return 'READ';
   return SCOPE_OF_METHOD[facts.method.toUpperCase()] ?? 'WRITE';
 }
 
@@ -305,7 +305,7 @@ function missingScope(examined: Examined): { evidence: string; fix?: string } {
       : `; the descriptor has ${scopes.length === 0 ? 'none' : scopes.join(', ').slice(0, 100)}`;
   return {
     evidence: `Jira says the scope does not cover ${examined.facts.method} ${examined.path.slice(0, 100)}, which needs ${wanted}${held}.`,
-    fix: `Add ${wanted} to \`scopes\` of the descriptor, and install the app again.`,
+    fix: `Add ${wanted} to \`scopes\` of the descriptor, and install the app again.${examined.facts.credential === 'connect-user' ? ' A token that was narrowed by the scopes of as() needs it there, too.' : ''}`,
   };
 }
 
@@ -449,7 +449,7 @@ const CONNECT_STEPS: ((examined: Examined) => Found | undefined)[] = [
   byStatusAlone,
 ];
 
-/** For tokens of Forge and OAuth 2.0, and for API tokens. */
+/** For tokens of Forge, OAuth 2.0 and users, and for API tokens. */
 const OTHER_STEPS: ((examined: Examined) => Found | undefined)[] = [
   byStatus,
   bySentCredential,

@@ -1,26 +1,23 @@
 import { ConfigError } from '../errors.ts';
 import { isLoopback } from '../loopback.ts';
+import { TRANSPORT_OPTIONS, type TransportOptions } from './transport.ts';
 
 /** What the clients for plain scripts take beside their credentials. */
-export interface PlainClientOptions {
-  /** How long a call may take, in milliseconds. Default: 30000. */
-  timeoutMs?: number;
+export interface PlainClientOptions extends TransportOptions {
   /** The largest JSON answer that is read, in bytes. Default: 33554432 (32 MiB). */
   maxAnswerBytes?: number;
   /** The clock, in milliseconds. Default: `Date.now`. */
   now?: () => number;
 }
 
-export const PLAIN_OPTIONS: readonly string[] = ['timeoutMs', 'maxAnswerBytes', 'now'];
+export const PLAIN_OPTIONS: readonly string[] = [...TRANSPORT_OPTIONS, 'maxAnswerBytes', 'now'];
 
 /** Of a client's options, those that go to createJiraClient as they are. */
 export function plainOptions(options: PlainClientOptions): PlainClientOptions {
-  const { timeoutMs, maxAnswerBytes, now } = options;
-  return {
-    ...(timeoutMs === undefined ? undefined : { timeoutMs }),
-    ...(maxAnswerBytes === undefined ? undefined : { maxAnswerBytes }),
-    ...(now === undefined ? undefined : { now }),
-  };
+  const given = options as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    PLAIN_OPTIONS.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
+  );
 }
 
 /** Where Atlassian answers calls with OAuth tokens and with API tokens that have scopes. */

@@ -1,4 +1,4 @@
-import { JiraApiError, type JiraApiErrorCode } from '../errors.ts';
+import { type Diagnosis, JiraApiError, type JiraApiErrorCode } from '../errors.ts';
 import type { CauseId } from '../jwt/explain/causes.ts';
 import { VERSION } from '../version.ts';
 import { diagnoseAs } from './diagnose.ts';
@@ -19,11 +19,41 @@ export interface GrantRequest {
   readonly tokenUrl: string;
   /** `grant_type` and what belongs to it. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** How the parameters are sent. Default: json. */
+  readonly encoding?: 'json' | 'form';
   /** What the error `invalid_grant` means for this grant. */
   readonly invalidGrant: { readonly code: JiraApiErrorCode; readonly hint?: string };
+  /** Says what a refusal is, where this grant knows better. */
+  readonly explain?: (refused: RefusedGrant) => ExplainedRefusal | undefined;
+  /** What may stand in no message, besides the parameters: the answer may quote it. */
+  readonly secrets?: readonly string[];
+  /** In milliseconds. Default: 15000. */
+  readonly timeoutMs?: number;
+  /** What a token lives for whose answer does not say it, in seconds. Default: 3600. */
+  readonly assumedLifeSeconds?: number;
+  /** Default: the global one. */
+  readonly fetch?: typeof fetch;
+}
+
+/** A refusal as it came, cleaned of secrets. */
+export interface RefusedGrant {
+  readonly status: number;
+  /** The OAuth error, such as `invalid_grant`. */
+  readonly error: string | undefined;
+  /** Empty where the answer has none. */
+  readonly description: string;
+}
+
+/** What a refusal means. */
+export interface ExplainedRefusal {
+  readonly code: JiraApiErrorCode;
+  readonly hint: string;
+  readonly diagnosis: Diagnosis;
 }
 
 const TIMEOUT_MS = 15_000;
+/** RFC 6749, 5.1 only recommends expires_in. Most of Atlassian's tokens are good for an hour. */
+const ASSUMED_LIFE_SECONDS = 3600;
 const MAX_ANSWER_BYTES = 65_536;
 
 /**
@@ -33,21 +63,26 @@ const MAX_ANSWER_BYTES = 65_536;
  * @see https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
  */
 export async function requestTokens(request: GrantRequest): Promise<GrantedTokens> {
-  const { tokenUrl, parameters } = request;
+  const { tokenUrl, parameters, encoding = 'json', timeoutMs = TIMEOUT_MS } = request;
+  const send = request.fetch ?? fetch;
   const call = { method: 'POST', path: new URL(tokenUrl).pathname };
   let response: Response;
   let text: string;
   try {
-    response = await fetch(tokenUrl, {
+    response = await send(tokenUrl, {
       method: 'POST',
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       headers: {
         accept: 'application/json',
-        'content-type': 'application/json',
+        'content-type':
+          encoding === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
         'user-agent': `countersign/${VERSION}`,
       },
-      body: JSON.stringify(parameters),
+      body:
+        encoding === 'json'
+          ? JSON.stringify(parameters)
+          : new URLSearchParams(parameters).toString(),
     });
     text = await readStart(response);
   } catch (error) {
@@ -55,9 +90,18 @@ export async function requestTokens(request: GrantRequest): Promise<GrantedToken
     throw new JiraApiError(
       late ? 'JIRA_TIMEOUT' : 'JIRA_UNREACHABLE',
       late
-        ? `The authorization server did not answer within ${TIMEOUT_MS} ms.`
+        ? `The authorization server did not answer within ${timeoutMs} ms.`
         : 'The authorization server could not be reached.',
-      { ...call, cause: error, hint: 'Check the network between this machine and tokenUrl.' },
+      {
+        ...call,
+        cause: error,
+        hint: `Check the network between this machine and ${new URL(tokenUrl).origin}.`,
+        diagnosis: diagnoseAs(
+          'CS-UNREACHABLE',
+          late ? `No answer within ${timeoutMs} ms.` : 'The request could not be sent.',
+          'likely',
+        ),
+      },
     );
   }
   const answer = readJson(text);
@@ -65,8 +109,10 @@ export async function requestTokens(request: GrantRequest): Promise<GrantedToken
   if (response.status === 200 && typeof accessToken === 'string' && accessToken !== '') {
     return {
       accessToken,
-      // RFC 6749, 5.1 only recommends expires_in. Atlassian's tokens are good for an hour.
-      expiresInSeconds: typeof expiresIn === 'number' && expiresIn > 0 ? expiresIn : 3600,
+      expiresInSeconds:
+        typeof expiresIn === 'number' && expiresIn > 0
+          ? expiresIn
+          : (request.assumedLifeSeconds ?? ASSUMED_LIFE_SECONDS),
       refreshToken: textOf(answer.refresh_token),
       scope: textOf(answer.scope),
     };
@@ -75,7 +121,7 @@ export async function requestTokens(request: GrantRequest): Promise<GrantedToken
 }
 
 function grantError(
-  { parameters, invalidGrant }: GrantRequest,
+  { parameters, invalidGrant, explain, secrets = [] }: GrantRequest,
   response: Response,
   answer: Readonly<Record<string, unknown>>,
   call: { method: string; path: string },
@@ -84,9 +130,10 @@ function grantError(
   const clean = (said: unknown): string => {
     let safe = String(said);
     for (const [name, value] of Object.entries(parameters)) {
-      if (!['grant_type', 'client_id', 'redirect_uri'].includes(name) && value !== '')
+      if (!['grant_type', 'client_id', 'redirect_uri', 'scope'].includes(name) && value !== '')
         safe = safe.replaceAll(value, '[secret]');
     }
+    for (const secret of secrets) safe = safe.replaceAll(secret, '[secret]');
     return safe.replace(/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, '[token]').slice(0, 300);
   };
   const error = textOf(answer.error);
@@ -98,18 +145,25 @@ function grantError(
     error === 'invalid_grant' ||
     // Atlassian's servers have been seen to name a refresh token that ended so.
     (error === 'unauthorized_client' && isRefresh && /refresh/i.test(errorMessages[1] ?? ''));
-  const hint = isInvalidGrant ? invalidGrant.hint : HINTS[error ?? ''];
+  const explained = explain?.({
+    status,
+    error: error === undefined ? undefined : clean(error),
+    description: clean(textOf(answer.error_description) ?? ''),
+  });
+  const hint = explained?.hint ?? (isInvalidGrant ? invalidGrant.hint : HINTS[error ?? '']);
   const retryAfter = headers.get('retry-after') ?? '';
   return new JiraApiError(
-    isInvalidGrant ? invalidGrant.code : codeOf(status),
+    explained?.code ?? (isInvalidGrant ? invalidGrant.code : codeOf(status)),
     `The authorization server answered ${parameters.grant_type} with ${status}${errorMessages.length === 0 ? '' : `: ${errorMessages.join(', ')}`}.`,
     {
       ...call,
       ...{ status, errorMessages },
-      diagnosis: diagnoseAs(
-        causeOf(status, isRefresh && isInvalidGrant),
-        `The status is ${status}${error === undefined ? '' : `, the error ${errorMessages[0]}`}.`,
-      ),
+      diagnosis:
+        explained?.diagnosis ??
+        diagnoseAs(
+          causeOf(status, isRefresh && isInvalidGrant),
+          `The status is ${status}${error === undefined ? '' : `, the error ${errorMessages[0]}`}.`,
+        ),
       ...(hint === undefined ? undefined : { hint }),
       ...(/^\d{1,6}$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : undefined),
     },

@@ -29,7 +29,7 @@ beforeEach(() => {
 
 function clientOf(siteUrl: string, change: Partial<JiraClientOptions> = {}): JiraClient {
   const credentials = { siteUrl, appKey: 'panel-app', sharedSecret: 'secret-1' };
-  return createJiraClient({ credentials, ...change });
+  return createJiraClient({ credentials, baseDelayMs: 0, ...change });
 }
 
 const answerWith =
@@ -351,6 +351,12 @@ describe('a refusal', () => {
       {},
     ],
     [
+      'JSON of Jira Service Management',
+      '{"errorMessage":"No such request.","i18nErrorMessage":{"i18nKey":"sd.x"}}',
+      ['No such request.'],
+      {},
+    ],
+    [
       'plain text',
       'Client must be authenticated to access this resource.',
       ['Client must be authenticated to access this resource.'],
@@ -396,7 +402,7 @@ describe('a refusal', () => {
     ['soon', undefined],
   ])('with Retry-After: %s says how many seconds: %s', async (header, seconds) => {
     site.answer = answerWith(429, '', { 'retry-after': header });
-    const error = await errorOf(clientOf(site.origin, { now }).get('/x'));
+    const error = await errorOf(clientOf(site.origin, { now, maxTries: 1 }).get('/x'));
     expect(error.retryAfterSeconds).toBe(seconds);
   });
 
@@ -638,6 +644,9 @@ describe('an unknown option names the nearest one', () => {
 describe('editIssue', () => {
   test('puts the options into the query and the fields, by id, into the body', async () => {
     site.answer = ({ url }, response) => {
+      if (url?.startsWith('/rest/api/3/mypermissions')) {
+        return response.end('{"permissions":{"ADMINISTER":{"havePermission":true}}}');
+      }
       if (url === '/rest/api/3/field') {
         return response.end(
           '[{"id":"customfield_10042","name":"Site location","custom":true},{"id":"summary","name":"Summary","custom":false}]',
@@ -654,6 +663,7 @@ describe('editIssue', () => {
     expect(result).toBeUndefined();
     expect(site.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([
       'GET /rest/api/3/field',
+      'GET /rest/api/3/mypermissions?permissions=ADMINISTER',
       'PUT /rest/api/3/issue/XX-21?overrideScreenSecurity=true&overrideEditableFlag=true&notifyUsers=false',
     ]);
     expect(JSON.parse(lastRequest().body)).toEqual({

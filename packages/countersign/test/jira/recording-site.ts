@@ -44,7 +44,10 @@ export async function startRecordingSite(contextPath = ''): Promise<RecordingSit
   };
   const server = createServer(async (request, response) => {
     const { method = '', url = '', headers } = request;
-    const body = Buffer.concat(await request.toArray()).toString();
+    const chunks = await request.toArray().catch(() => undefined);
+    // The caller left in the middle of it.
+    if (chunks === undefined) return;
+    const body = Buffer.concat(chunks).toString();
     const token = headers.authorization?.replace(/^JWT /, '') ?? '';
     const question = url.indexOf('?');
     const pathname = question === -1 ? url : url.slice(0, question);

@@ -27,6 +27,7 @@ import { readConnectClientKey } from './forge/reserved-property.ts';
 import type { CachedStore } from './installations/cached-store.ts';
 import type { AppInstallation, InstallationRecord } from './installations/installation.ts';
 import type { JiraClient } from './jira/client.ts';
+import type { JiraTransport } from './jira/transport.ts';
 import { type Logger, loggable } from './logger.ts';
 
 /** What a handler of `app.forge` is given. */
@@ -89,6 +90,7 @@ export interface ForgeHostOptions {
   readonly clockToleranceSeconds: number;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly transport: JiraTransport;
   /** Of the record where the app is on Forge. @throws InstallationError */
   readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
   readonly callerApp: Pick<CallerApp, 'jira' | 'settings'>;
@@ -118,9 +120,11 @@ export function createForgeHost(options: ForgeHostOptions): ForgeHost {
     appIds: forge.appIds,
     hasDescriptor: options.hasDescriptor,
   });
-  const { graphqlUrl, prefer } = forge;
+  const { graphqlUrl, prefer, gatewayOrigins } = forge;
   const access = createForgeAccess({
-    ...{ store, graphqlUrl, prefer, now },
+    ...{ store, graphqlUrl, prefer, gatewayOrigins, now },
+    transport: options.transport,
+    forgeAppId: forge.appIds[0],
     findRecord: options.findRecord,
   });
   const callerApp = { ...options.callerApp, access };

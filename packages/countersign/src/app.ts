@@ -1,4 +1,5 @@
 import { type AppForge, bearerToken, createForgeHost, type ForgeHost } from './app-forge.ts';
+import { type AppJira, createAppJira } from './app-jira.ts';
 import { type Caller, type CallerTokenKind, VerifiedCaller } from './caller.ts';
 import { type Descriptor, prepareDescriptor } from './connect/descriptor.ts';
 import { diagnoseInbound, diagnoseInvocation } from './connect/diagnose-inbound.ts';
@@ -31,7 +32,8 @@ import {
 } from './installations/installation.ts';
 import { purge } from './installations/purge.ts';
 import { type InstallationSettings, installationSettings } from './installations/settings.ts';
-import { createJiraClient, type JiraClient } from './jira/client.ts';
+import type { JiraClient } from './jira/client.ts';
+import { createTransport } from './jira/transport.ts';
 import type { TokenKind } from './jwt/jwt.ts';
 import { loggable } from './logger.ts';
 import { type AppOptions, type AppSettings, readAppOptions } from './options.ts';
@@ -89,9 +91,10 @@ export interface App {
    * A client for one installation, also outside of any request. It always signs with the newest secret.
    * Its calls reject with InstallationError when the app is not (or no longer) installed there.
    *
-   * @param id A clientKey of Connect; or an installationId (as UUID or ARI) or a cloudId, with the option `forge`.
+   * It takes a clientKey of Connect; or an installationId (as UUID or ARI) or a cloudId, with the option `forge`.
+   * `app.jira.on(event, handler)` hears of the calls to all sites.
    */
-  jira(id: string): JiraClient;
+  readonly jira: AppJira;
   /** What the app keeps for one installation, also outside of any request. It takes the same ids. */
   settings(id: string): InstallationSettings;
   /**
@@ -119,8 +122,6 @@ export type ConnectApp = App & { readonly descriptor: Descriptor };
 export type ForgeApp = App & { readonly forge: AppForge };
 
 const DESCRIPTOR_PATH = '/atlassian-connect.json';
-/** Clients are small; this bounds what the lists of fields that they keep may take. */
-const MAX_CLIENTS = 1000;
 const AUTHENTICATE_OPTIONS: ReadonlySet<string> = new Set(['accept']);
 const REQUEST_KIND: readonly TokenKind[] = ['request'];
 const TOKEN_KINDS: ReadonlySet<string> = new Set(['request', 'context', 'forge']);
@@ -161,6 +162,8 @@ export function createApp(options: AppOptions): App {
     settings.descriptor === undefined ? undefined : prepareDescriptor(settings.descriptor, appUrl);
   const appKey = descriptor?.key ?? settings.forge?.appIds[0] ?? '';
   const store = appStore(settings);
+  const isAllowedSite = siteFilter(settings.allowedSites);
+  const transport = createTransport(settings.jira, now);
   const inbound = createInboundVerifier({ appKey, appUrl, store, clockToleranceSeconds, now });
   const lifecycleOptions = {
     appKey,
@@ -168,14 +171,13 @@ export function createApp(options: AppOptions): App {
     store,
     previousSecretSeconds: settings.previousSecretSeconds,
     installKeys: createInstallKeys({ hosts: settings.installKeyHosts, now }),
-    isAllowedSite: siteFilter(settings.allowedSites),
+    isAllowedSite,
     inbound,
     clockToleranceSeconds,
     now,
   };
   const routes = descriptor === undefined ? new Map() : lifecycleRoutes(descriptor);
   const handlers = new Map<LifecycleEvent, Set<LifecycleHandler>>();
-  const clients = new Map<string, JiraClient>();
   const basePath = new URL(appUrl).pathname.replace(/\/$/, '');
 
   const pathOf = (url: string): string => {
@@ -193,6 +195,7 @@ export function createApp(options: AppOptions): App {
       const { clientKey, siteUrl } = outcome.installation;
       logger.info({ event, clientKey, siteUrl }, 'The installation was stored.');
       if (event === 'installed') await tieToForge(outcome);
+      if (event === 'uninstalled') jira.forget(clientKey);
       notify(outcome);
     }
     return new Response(null, { status: 204 });
@@ -240,8 +243,13 @@ export function createApp(options: AppOptions): App {
     forgeHost === undefined ? id : forgeHost.installations.clientKeyOf(id);
 
   /** The record of an id where the app can be called by one host or the other. */
-  const findRecord = async (id: string, isUsable: (record: InstallationRecord) => boolean) => {
-    const record = await store.get(await clientKeyOf(id));
+  const findRecord = async (
+    id: string,
+    isUsable: (record: InstallationRecord) => boolean,
+    fresh = false,
+  ) => {
+    const clientKey = await clientKeyOf(id);
+    const record = await (fresh ? store.getFresh(clientKey) : store.get(clientKey));
     if (record !== undefined && isUsable(record)) return record;
     throw new InstallationError(
       record === undefined ? 'INSTALLATION_UNKNOWN' : 'INSTALLATION_UNINSTALLED',
@@ -263,12 +271,26 @@ export function createApp(options: AppOptions): App {
     settings.forge === undefined
       ? undefined
       : createForgeHost({
-          ...{ forge: settings.forge, store, appKey, clockToleranceSeconds, now, logger },
+          ...{
+            forge: settings.forge,
+            store,
+            appKey,
+            clockToleranceSeconds,
+            now,
+            logger,
+            transport,
+          },
           hasDescriptor: descriptor !== undefined,
           findRecord: (clientKey) => findRecord(clientKey, isForgeInstalled),
           callerApp: forApp,
         });
   const callerApp = { ...forApp, access: forgeHost?.access };
+  const jira = createAppJira({
+    ...{ options: settings.jira, transport, descriptor, isAllowedSite, now },
+    forgeAppId: settings.forge?.appIds[0],
+    findRecord: (id, fresh) => findRecord(id, isCallable, fresh),
+    access: forgeHost?.access,
+  });
 
   const app: App = {
     descriptor,
@@ -364,22 +386,7 @@ export function createApp(options: AppOptions): App {
         known.delete(handler);
       };
     },
-    jira(id) {
-      const known = clients.get(id);
-      if (known !== undefined) return known;
-      const client = createJiraClient({
-        now,
-        ...(descriptor === undefined ? undefined : { descriptor }),
-        credentials: async () => {
-          const record = await findRecord(id, isCallable);
-          return forgeHost === undefined ? record : forgeHost.access.credentials(record);
-        },
-      });
-      clients.set(id, client);
-      const oldest = clients.keys().next().value;
-      if (clients.size > MAX_CLIENTS && oldest !== undefined) clients.delete(oldest);
-      return client;
-    },
+    jira,
     settings(id) {
       if (forgeHost === undefined) return installationSettings(store, id);
       // Looked up for each call: what only Forge knew may have moved to a record of Connect meanwhile.
@@ -393,6 +400,7 @@ export function createApp(options: AppOptions): App {
     async purge(id) {
       const clientKey = await clientKeyOf(id);
       forgeHost?.access.forget(clientKey);
+      jira.forget(clientKey);
       await purge(store, clientKey);
     },
     open: async () => store.open?.(),

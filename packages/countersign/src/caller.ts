@@ -1,7 +1,5 @@
 import type { VerifiedRequest } from './connect/verify-inbound.ts';
-import { JiraApiError } from './errors.ts';
 import type { ForgeAccess, ReceivedTokens } from './forge/credentials.ts';
-import { isForgeInstalled } from './forge/installations.ts';
 import type { ForgeClaims, ForgeContext, ForgeInvocation } from './forge/invocation.ts';
 import type { VerifiedInvocation } from './forge/invocation-token.ts';
 import {
@@ -11,6 +9,7 @@ import {
   withSettings,
 } from './installations/installation.ts';
 import type { InstallationSettings } from './installations/settings.ts';
+import { checkAccountId } from './jira/account-id.ts';
 import type { JiraClient } from './jira/client.ts';
 import type { Claims, TokenKind } from './jwt/jwt.ts';
 
@@ -53,11 +52,12 @@ export interface Caller {
   /** Calls the caller's site as the app. */
   readonly jira: JiraClient;
   /**
-   * Calls the caller's site as a user: with the token that Forge sent for the user of this call, or with one of offline
-   * impersonation for any other. Needs the app on Forge.
+   * Calls the caller's site as a user: on Forge with the token that came for the user of this call, or with one of
+   * offline impersonation for any other; on Connect with one of the JWT bearer grant, for which the app needs the scope
+   * ACT_AS_USER.
    *
    * @param accountId Default: the caller's own.
-   * @throws JiraApiError JIRA_IMPERSONATION_REFUSED where nobody is named, or the app is not on Forge there.
+   * @throws JiraApiError JIRA_IMPERSONATION_REFUSED where nobody is named; where it is not allowed, its calls reject so.
    */
   as(accountId?: string): JiraClient;
 }
@@ -100,15 +100,7 @@ export class VerifiedCaller implements Caller {
   }
 
   as(accountId: string | undefined = this.accountId): JiraClient {
-    const { access } = this.#app;
-    if (access !== undefined && isForgeInstalled(this.#record)) {
-      return access.as(this.#record, accountId);
-    }
-    throw new JiraApiError(
-      'JIRA_IMPERSONATION_REFUSED',
-      `The app is not on Forge at ${this.#record.siteUrl}, and as a Connect app it acts as itself alone.`,
-      { hint: 'Impersonation by Connect is not built yet. caller.jira calls the site as the app.' },
-    );
+    return this.jira.as(checkAccountId(accountId));
   }
 }
 

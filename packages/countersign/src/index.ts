@@ -8,6 +8,7 @@ export {
   type LifecycleNotice,
 } from './app.ts';
 export type { AppForge, ForgeHandler, ForgeNotice } from './app-forge.ts';
+export type { AppJira, AppJiraOptions } from './app-jira.ts';
 export type { Caller, CallerTokenKind, TokenContext } from './caller.ts';
 export type { Descriptor } from './connect/descriptor.ts';
 export type { InboundRequest } from './connect/inbound-token.ts';

@@ -1,3 +1,4 @@
+import type { AppJiraOptions } from './app-jira.ts';
 import type { Descriptor } from './connect/descriptor.ts';
 import { INSTALL_KEY_HOSTS } from './connect/install-keys.ts';
 import { DEFAULT_ALLOWED_SITES } from './connect/sites.ts';
@@ -6,6 +7,7 @@ import { type ForgeOptions, type ForgeSettings, readForgeOptions } from './forge
 import type { CacheOptions } from './installations/cached-store.ts';
 import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
+import { checkTransportOptions, TRANSPORT_OPTIONS } from './jira/transport.ts';
 import { consoleLogger, type Logger } from './logger.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -53,6 +55,8 @@ export interface AppOptions {
   clockToleranceSeconds?: number;
   /** The largest body of a lifecycle callback that is read, in bytes. Default: 65536. */
   maxBodyBytes?: number;
+  /** How the app calls its sites: limits, tries, time, connections, telemetry. */
+  jira?: AppJiraOptions;
   /** Where refusals and failures are written. Default: one line each to standard error. */
   logger?: Logger;
   /** The clock, in milliseconds. Default: `Date.now`. */
@@ -73,6 +77,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'installKeyHosts',
   'clockToleranceSeconds',
   'maxBodyBytes',
+  'jira',
   'logger',
   'now',
 ]);
@@ -124,6 +129,7 @@ export function readAppOptions(options: AppOptions): AppSettings {
       'installKeyHosts',
       options.installKeyHosts ?? INSTALL_KEY_HOSTS.production,
     ),
+    jira: readJiraOptions(options.jira ?? {}),
     logger: options.logger ?? consoleLogger,
     now: options.now ?? Date.now,
     appUrl: readAppUrl(options.appUrl),
@@ -148,6 +154,21 @@ function readNumber(name: string, value: number, min: number, max: number): numb
     'CONFIG_OPTION_INVALID',
     `${name} must be a number between ${min} and ${max}.`,
   );
+}
+
+const JIRA_OPTIONS: ReadonlySet<string> = new Set([
+  ...TRANSPORT_OPTIONS,
+  ...['maxAnswerBytes', 'authorizationServerUrl'],
+]);
+
+function readJiraOptions(jira: AppJiraOptions): AppJiraOptions {
+  if (typeof jira !== 'object' || jira === null) {
+    throw new ConfigError('CONFIG_OPTION_INVALID', 'jira must be an object of options.');
+  }
+  refuseUnknownOptions('jira', jira, JIRA_OPTIONS);
+  checkTransportOptions('jira.', jira);
+  readNumber('jira.maxAnswerBytes', jira.maxAnswerBytes ?? 1, 1, 2 ** 30);
+  return jira;
 }
 
 function readCache(cache: CacheOptions | false): CacheOptions | false {

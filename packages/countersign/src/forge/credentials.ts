@@ -1,10 +1,12 @@
 import { InstallationError, JiraApiError } from '../errors.ts';
 import { FORGE_CLIENT_KEY_PREFIX, type InstallationRecord } from '../installations/installation.ts';
 import type { InstallationStore } from '../installations/store.ts';
-import { createJiraClient, type JiraClient } from '../jira/client.ts';
+import { checkAccountId } from '../jira/account-id.ts';
+import { clientOver, type JiraClient } from '../jira/client.ts';
 import type { BearerCredentials, JiraCredentials } from '../jira/credentials.ts';
 import { diagnoseAs } from '../jira/diagnose.ts';
-import { askForUserToken, checkAccountId } from './impersonation.ts';
+import { createTransport, type JiraTransport } from '../jira/transport.ts';
+import { askForUserToken } from './impersonation.ts';
 import type { ForgeTokens } from './invocation.ts';
 import {
   expiryOf,
@@ -33,8 +35,14 @@ export interface ForgeAccessOptions {
    */
   readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
   readonly graphqlUrl: string;
+  /** The origins that calls may go to, whatever a record says. */
+  readonly gatewayOrigins: readonly string[];
   /** Which way a site is called that has the app both ways. */
   readonly prefer: 'forge' | 'connect';
+  /** What calls go over. Default: one of its own. */
+  readonly transport?: JiraTransport;
+  /** The app's own custom fields are written in a way of their own. */
+  readonly forgeAppId?: string;
   readonly now: () => number;
   /** See JiraClientOptions. */
   readonly freshInstallDelaysMs?: readonly number[];
@@ -69,6 +77,12 @@ export interface ForgeAccess {
    *   INSTALLATION_UNINSTALLED where the app is on neither host.
    */
   credentials(record: InstallationRecord): Promise<JiraCredentials>;
+  /**
+   * A token of a user, outside of any request.
+   *
+   * @throws JiraApiError JIRA_IMPERSONATION_REFUSED, JIRA_FORGE_TOKEN_MISSING, JIRA_FORGE_TOKEN_EXPIRED.
+   */
+  userCredentials(record: InstallationRecord, accountId: string): Promise<BearerCredentials>;
   /** When the system token that is kept ends, in milliseconds since 1970; undefined where none is kept. */
   systemTokenEndsAt(record: InstallationRecord): Promise<number | undefined>;
   /** Forgets what this process remembers of an installation, such as before a purge; the store is left alone. */
@@ -80,22 +94,33 @@ const MAX_CLIENTS = 1000;
 
 export function createForgeAccess(options: ForgeAccessOptions): ForgeAccess {
   const { store, findRecord, graphqlUrl, prefer, now } = options;
+  const transport = options.transport ?? createTransport({}, now);
   const shelf = tokenShelf(store, now);
   const asking = new Map<string, Promise<StoredToken>>();
   const clients = new Map<string, JiraClient>();
 
-  const clientFor = (credentials: () => Promise<JiraCredentials>): JiraClient =>
-    createJiraClient({
-      credentials,
+  const clientFor = (
+    clientKey: string,
+    received: ReceivedTokens | undefined,
+    credentials: (current: InstallationRecord) => Promise<JiraCredentials>,
+  ): JiraClient =>
+    clientOver(transport, {
+      credentials: async () => credentials(await findRecord(clientKey)),
+      impersonate: async (accountId) => {
+        const user = checkAccountId(accountId);
+        const current = await findRecord(clientKey);
+        return bearer(current, await userToken(current, user, received), 'forge-user');
+      },
       now,
+      ...(options.forgeAppId !== undefined && { forgeAppId: options.forgeAppId }),
       ...(options.freshInstallDelaysMs && { freshInstallDelaysMs: options.freshInstallDelaysMs }),
     });
 
   /** One client for all calls that need no token of their own, so that it keeps its list of fields. */
-  const sharedClient = (key: string, credentials: () => Promise<JiraCredentials>): JiraClient => {
+  const sharedClient = (key: string, create: () => JiraClient): JiraClient => {
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const client = clientFor(credentials);
+    const client = create();
     clients.set(key, client);
     const oldest = clients.keys().next().value;
     if (clients.size > MAX_CLIENTS && oldest !== undefined) clients.delete(oldest);
@@ -173,9 +198,11 @@ export function createForgeAccess(options: ForgeAccessOptions): ForgeAccess {
     token: StoredToken,
     kind: 'forge-system' | 'forge-user',
   ): BearerCredentials => ({
-    baseUrl: token.apiBaseUrl,
+    baseUrl: checkGateway(token.apiBaseUrl, options.gatewayOrigins),
     bearer: token.token,
     kind,
+    clientKey: record.clientKey,
+    siteUrl: record.siteUrl,
     ...(record.forge && { installedAt: record.forge.installedAt }),
   });
 
@@ -188,23 +215,27 @@ export function createForgeAccess(options: ForgeAccessOptions): ForgeAccess {
     jira(record, received) {
       const { clientKey } = record;
       const kept = shelf.findNow(record, SYSTEM_TOKEN);
-      const credentials = (tokens: ReceivedTokens | undefined) => async () => {
-        const current = await findRecord(clientKey);
-        return bearer(current, await systemToken(current, tokens), 'forge-system');
-      };
+      const create = (tokens: ReceivedTokens | undefined) =>
+        clientFor(clientKey, tokens, async (current) =>
+          bearer(current, await systemToken(current, tokens), 'forge-system'),
+        );
       return received?.system === undefined || (kept !== undefined && isGood(kept, now()))
-        ? sharedClient(clientKey, credentials(undefined))
-        : clientFor(credentials(received));
+        ? sharedClient(clientKey, () => create(undefined))
+        : create(received);
     },
     as({ clientKey }, accountId, received) {
       const user = checkAccountId(accountId);
-      const credentials = (tokens: ReceivedTokens | undefined) => async () => {
-        const current = await findRecord(clientKey);
-        return bearer(current, await userToken(current, user, tokens), 'forge-user');
-      };
+      const create = (tokens: ReceivedTokens | undefined) =>
+        clientFor(clientKey, tokens, async (current) =>
+          bearer(current, await userToken(current, user, tokens), 'forge-user'),
+        );
       return received === undefined
-        ? sharedClient(`${clientKey}\n${user}`, credentials(undefined))
-        : clientFor(credentials(received));
+        ? sharedClient(`${clientKey}\n${user}`, () => create(undefined))
+        : create(received);
+    },
+    async userCredentials(record, accountId) {
+      const user = checkAccountId(accountId);
+      return bearer(record, await userToken(record, user, undefined), 'forge-user');
     },
     async credentials(record) {
       const { clientKey, forge, siteUrl, status } = record;
@@ -249,7 +280,21 @@ function receivedToken(
   return { token, expiresAt: expiryOf(token, now), apiBaseUrl, installationId };
 }
 
-function isTokenLack(error: unknown): boolean {
+/** The store may have been tampered with: a token goes to Atlassian's gateway and nowhere else. */
+function checkGateway(apiBaseUrl: string, origins: readonly string[]): string {
+  const origin = URL.canParse(apiBaseUrl) ? new URL(apiBaseUrl).origin : apiBaseUrl;
+  if (origins.includes(origin)) return apiBaseUrl;
+  throw new JiraApiError(
+    'JIRA_URL_REFUSED',
+    `The stored record sends calls to '${origin.slice(0, 200)}', which is no configured gateway.`,
+    {
+      hint: 'Whoever may write to the store changed the record, or forge.gatewayUrls lacks this one.',
+    },
+  );
+}
+
+/** True where there is no good token of Forge: another way may do. */
+export function isTokenLack(error: unknown): boolean {
   return (
     error instanceof JiraApiError &&
     (error.code === 'JIRA_FORGE_TOKEN_MISSING' || error.code === 'JIRA_FORGE_TOKEN_EXPIRED')

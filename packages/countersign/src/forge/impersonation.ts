@@ -19,8 +19,6 @@ const MUTATION = `mutation forgeOfflineUserToken($input: OfflineUserAuthTokenInp
 }`;
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 262_144;
-/** An Atlassian accountId; it stands in the name of a setting. */
-const ACCOUNT_ID = /^[\w:-]{1,128}$/;
 
 const SETUP =
   'The manifest needs its scopes as a map with allowImpersonation: true for each that is used as a user, and a new major version has to be approved on the site.';
@@ -134,24 +132,6 @@ export async function askForUserToken(options: ImpersonationOptions): Promise<St
                 : `The answer says "${said.slice(0, 100)}".`,
             ),
       ...retryAfter(response),
-    },
-  );
-}
-
-/**
- * The accountId, if it is one.
- *
- * @throws JiraApiError JIRA_IMPERSONATION_REFUSED.
- */
-export function checkAccountId(accountId: string | undefined): string {
-  if (typeof accountId === 'string' && ACCOUNT_ID.test(accountId)) return accountId;
-  throw new JiraApiError(
-    'JIRA_IMPERSONATION_REFUSED',
-    accountId === undefined
-      ? 'Nobody can be acted as: the call names no user.'
-      : 'What is to be acted as is no accountId.',
-    {
-      hint: "Give an Atlassian accountId to as(…). Events and scheduled triggers name no user in caller.accountId; an event's payload may.",
     },
   );
 }

@@ -97,7 +97,7 @@ test('an older token names its version by the deprecated claim', async () => {
   expect(caller.forge?.appVersion).toBe('7');
 });
 
-test('a caller of Connect cannot act as a user yet', async () => {
+test('a caller of Connect cannot act as a user where the app may not', async () => {
   const { createPanelApp } = await import('../app/panel-app.ts');
   const { startAtlassianHost } = await import('../connect/atlassian-host.ts');
   const { siteToken } = await import('../connect/site-token.ts');
@@ -112,6 +112,9 @@ test('a caller of Connect cannot act as a user yet', async () => {
   });
   const caller = await app.authenticate(forgeRequest(token, { scheme: 'JWT', method: 'GET' }));
   expect(caller.forge).toBeUndefined();
-  expect(() => caller.as('alice')).toThrow('acts as itself alone');
+  await expect(caller.as().get('/rest/api/3/myself')).rejects.toMatchObject({
+    code: 'JIRA_IMPERSONATION_REFUSED',
+    diagnosis: { cause: 'CS-IMPERSONATION-SCOPE' },
+  });
   await keys.close();
 });

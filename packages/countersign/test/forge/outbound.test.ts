@@ -14,6 +14,7 @@ import {
   type JiraApiError,
   memoryStore,
 } from '../../src/index.ts';
+import { createTransport } from '../../src/jira/transport.ts';
 import {
   CLOUD_ID,
   type ForgeGateway,
@@ -55,9 +56,11 @@ function accessWith(change: Partial<ForgeAccessOptions> = {}): ForgeAccess {
     store,
     findRecord: async () => record,
     graphqlUrl: gateway.graphqlUrl,
+    gatewayOrigins: [gateway.origin],
     prefer: 'forge',
     now: () => time,
     freshInstallDelaysMs: [5, 10, 15],
+    transport: createTransport({ maxTries: 3, baseDelayMs: 0 }, () => time),
     ...change,
   });
 }
@@ -256,10 +259,15 @@ describe('just after the installation', () => {
     expect(gateway.calls).toHaveLength(4);
   });
 
-  test.each([400, 404, 429, 500])('%i is not tried again', async (status) => {
+  test.each([
+    [400, 1],
+    [404, 1],
+    [429, 3],
+    [500, 3],
+  ])('%i is tried as often as ever: %i times', async (status, times) => {
     gateway.answer = refuseFirst(99, status);
     await errorOf(access.jira(record).get('/rest/api/3/myself'));
-    expect(gateway.calls).toHaveLength(1);
+    expect(gateway.calls).toHaveLength(times);
   });
 
   test('after ten minutes a refusal is one', async () => {
@@ -523,9 +531,23 @@ test('a gateway that is not there is named as such', async () => {
   await gone.close();
   record = forgeRecord(gone);
   await access.remember(record, received({ system: systemToken('a') }));
-  expect((await errorOf(access.jira(record).get('/rest/api/3/myself'))).code).toBe(
+  const lost = accessWith({ graphqlUrl: gone.graphqlUrl, gatewayOrigins: [gone.origin] });
+  expect((await errorOf(lost.jira(record).get('/rest/api/3/myself'))).code).toBe(
     'JIRA_UNREACHABLE',
   );
-  const asUser = accessWith({ graphqlUrl: gone.graphqlUrl }).as(record, USER);
+  const asUser = lost.as(record, USER);
   expect((await errorOf(asUser.get('/rest/api/3/myself'))).code).toBe('JIRA_UNREACHABLE');
+});
+
+test('a token goes to no other host, whatever the record or the stored token says', async () => {
+  const other = await startForgeGateway();
+  record = forgeRecord(other);
+  await access.remember(record, received({ system: systemToken('a') }));
+  for (const client of [access.jira(record), access.as(record, USER)]) {
+    const error = await errorOf(client.get('/rest/api/3/myself'));
+    expect(error.code).toBe('JIRA_URL_REFUSED');
+    expect(error.message).toContain(other.origin);
+  }
+  expect(other.calls).toEqual([]);
+  await other.close();
 });

@@ -75,7 +75,7 @@ export async function surviveFaults(survival: Survival): Promise<void> {
       expect(problemOf(record, installs, writes.get(clientKey) ?? 0), clientKey).toBeUndefined();
       const ofSite = await raw.findBySiteUrl(record.siteUrl);
       expect(ofSite.map((found) => found.clientKey)).toEqual([clientKey]);
-      expect(ofSite[0]?.sharedSecret).toMatch(/^cs1:/);
+      expect(ofSite[0]?.sharedSecret).toMatch(/^cs2:/);
     }
     // A process that read a record just before another one replaced it, and is not told, looks again after a second.
     await pause(1000);

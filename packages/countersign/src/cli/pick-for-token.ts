@@ -1,5 +1,5 @@
 import type { KeyRing } from '../installations/encryption/key-ring.ts';
-import { unseal } from '../installations/encryption/seal.ts';
+import { type Identity, unseal } from '../installations/encryption/seal.ts';
 import { unsealRecord } from '../installations/encryption/sealed-record.ts';
 import type { InstallationRecord } from '../installations/installation.ts';
 import type { InstallationStore } from '../installations/store.ts';
@@ -40,7 +40,7 @@ export async function pickForToken(
   const listed = await store.list({ limit: MAX_OTHERS });
   const found = await find(store, given, request, url, listed);
   const installations = listed.map(({ clientKey, appKey, siteUrl, sharedSecret }) => {
-    const secret = ring && tryToUnseal(sharedSecret, clientKey, ring);
+    const secret = ring && tryToUnseal(sharedSecret, ['sharedSecret', clientKey, siteUrl], ring);
     const shown = { clientKey, appKey, siteUrl };
     return secret === undefined ? shown : { ...shown, sharedSecret: secret };
   });
@@ -62,9 +62,9 @@ export async function pickForToken(
 }
 
 /** The others only make the verdict better: one that does not open is left out. */
-function tryToUnseal(sealed: string, clientKey: string, ring: KeyRing): string | undefined {
+function tryToUnseal(sealed: string, identity: Identity, ring: KeyRing): string | undefined {
   try {
-    return unseal(sealed, ['sharedSecret', clientKey], ring);
+    return unseal(sealed, identity, ring);
   } catch {
     return undefined;
   }

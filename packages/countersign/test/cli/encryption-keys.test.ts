@@ -98,7 +98,7 @@ test('key create prints a key that opens what it has closed, and nothing else in
   const kept = sqliteStore(':memory:');
   const store = encryptedStore(kept, made);
   await store.put(sampleRecord());
-  expect((await kept.get('client-1'))?.sharedSecret).toContain(`cs1:${id}:`);
+  expect((await kept.get('client-1'))?.sharedSecret).toContain(`cs2:${id}:`);
   expect((await store.get('client-1'))?.sharedSecret).toBe('secret-1');
 });
 

@@ -174,8 +174,8 @@ function onStore(start: () => Promise<Kind>, createsTables: boolean): void {
     expect((await commands(elsewhere, two).run(reveal)).stdout).toContain(SECRET);
     const file = newFile('jsonl');
     await commands(elsewhere).run(`installations export --out ${file}`);
-    expect(readFileSync(file, 'utf8')).toContain('cs1:two:');
-    expect(readFileSync(file, 'utf8')).not.toMatch(/cs1:one:|canary/);
+    expect(readFileSync(file, 'utf8')).toContain('cs2:two:');
+    expect(readFileSync(file, 'utf8')).not.toMatch(/cs2:one:|canary/);
 
     expect((await keyless.run('installations purge --client-key one --yes')).code).toBe(0);
     expect((await keyless.run('installations remove --client-key two --yes')).code).toBe(0);

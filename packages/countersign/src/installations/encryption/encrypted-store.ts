@@ -62,26 +62,27 @@ const MAX_REMEMBERED = 1000;
 
 /**
  * Decrypting takes ten times as long as reading a file: what was decrypted is remembered for as long as the very same
- * text is stored for the same clientKey.
+ * text is stored for the same clientKey and site.
  */
 function rememberUnsealed(): (record: InstallationRecord, ring: KeyRing) => InstallationRecord {
-  const known = new LRUCache<string, { sealed: string; secrets: Secrets }>({
+  const known = new LRUCache<string, { sealed: string; siteUrl: string; secrets: Secrets }>({
     max: MAX_REMEMBERED,
   });
   return (record, ring) => {
-    const { clientKey, sharedSecret, previousSecrets } = record;
+    const { clientKey, siteUrl, sharedSecret, previousSecrets } = record;
     const sealed =
       previousSecrets === undefined
         ? sharedSecret
         : JSON.stringify([sharedSecret, previousSecrets]);
     const before = known.get(clientKey);
-    if (before?.sealed === sealed) return { ...record, ...before.secrets };
+    if (before?.sealed === sealed && before.siteUrl === siteUrl)
+      return { ...record, ...before.secrets };
     const unsealed = unsealRecord(record, ring);
     const secrets: Secrets = {
       sharedSecret: unsealed.sharedSecret,
       ...(unsealed.previousSecrets && { previousSecrets: unsealed.previousSecrets }),
     };
-    known.set(clientKey, { sealed, secrets });
+    known.set(clientKey, { sealed, siteUrl, secrets });
     return unsealed;
   };
 }

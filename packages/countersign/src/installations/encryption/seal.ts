@@ -3,13 +3,16 @@ import { StoreError } from '../../errors.ts';
 import type { KeyRing, RingKey } from './key-ring.ts';
 
 /**
- * What a text is and whose: `['sharedSecret', clientKey]`. It is bound to the text, so that what is copied onto
- * another record does not open there.
+ * What a text is and whose: `['sharedSecret', clientKey, siteUrl]`, `['setting', clientKey, name]`. It is bound to the
+ * text, so that what is copied onto another record, or whose record names another site, does not open there.
  */
-export type Identity = readonly [kind: string, clientKey: string, name?: string];
+export type Identity = readonly [kind: SealedKind, clientKey: string, detail: string];
 
-/** `cs1:<key id>:<base64url of nonce, ciphertext and tag>` */
-const SEALED = /^cs1:([\w.-]{1,40}):([A-Za-z0-9_-]{38,})$/;
+type SealedKind = 'sharedSecret' | 'previousSecret' | 'setting';
+
+/** `cs2:<key id>:<base64url of nonce, ciphertext and tag>`; what was written as `cs1` is bound to no site. */
+const SEALED = /^cs([12]):([\w.-]{1,40}):([A-Za-z0-9_-]{38,})$/;
+const VERSION = 2;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -26,9 +29,9 @@ export function seal(text: string, identity: Identity, { first }: KeyRing): stri
   }
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', first.bytes, nonce);
-  cipher.setAAD(associatedData(identity));
+  cipher.setAAD(associatedData(identity, VERSION));
   const bytes = [nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
-  return `cs1:${first.id}:${Buffer.concat(bytes).toString('base64url')}`;
+  return `cs${VERSION}:${first.id}:${Buffer.concat(bytes).toString('base64url')}`;
 }
 
 /**
@@ -59,12 +62,14 @@ export function unseal(sealed: string, identity: Identity, ring: KeyRing): strin
 
 /** True where sealing again would change more than the nonce. */
 export function isSealedByFirst(sealed: string, { first }: KeyRing): boolean {
-  return keyIdOf(sealed) === first?.id;
+  return first === undefined
+    ? keyIdOf(sealed) === undefined
+    : sealed.startsWith(`cs${VERSION}:${first.id}:`) && keyIdOf(sealed) === first.id;
 }
 
 /** The id of the key that a text is encrypted with; undefined for a text in clear. */
 export function keyIdOf(sealed: string): string | undefined {
-  return SEALED.exec(sealed)?.[1];
+  return SEALED.exec(sealed)?.[2];
 }
 
 function decrypt(sealed: string, identity: Identity, { bytes }: RingKey): string | undefined {
@@ -72,7 +77,7 @@ function decrypt(sealed: string, identity: Identity, { bytes }: RingKey): string
   const decipher = createDecipheriv('aes-256-gcm', bytes, data.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   });
-  decipher.setAAD(associatedData(identity));
+  decipher.setAAD(associatedData(identity, Number(sealed.charAt(2))));
   decipher.setAuthTag(data.subarray(-TAG_BYTES));
   const text = decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8');
   try {
@@ -82,13 +87,13 @@ function decrypt(sealed: string, identity: Identity, { bytes }: RingKey): string
   }
 }
 
-function associatedData(identity: Identity): Buffer {
-  return Buffer.from(JSON.stringify(['countersign', 1, ...identity]));
+function associatedData([kind, clientKey, detail]: Identity, version: number): Buffer {
+  const bound = version === 1 && kind !== 'setting' ? [clientKey] : [clientKey, detail];
+  return Buffer.from(JSON.stringify(['countersign', version, kind, ...bound]));
 }
 
-function what([kind, clientKey, name]: Identity): string {
+function what([kind, clientKey, detail]: Identity): string {
   const key = clientKey.slice(0, 100);
-  return name === undefined
-    ? `The ${kind === 'sharedSecret' ? 'secret' : 'previous secret'} of '${key}'`
-    : `The setting '${name}' of '${key}'`;
+  if (kind === 'setting') return `The setting '${detail}' of '${key}'`;
+  return `The ${kind === 'sharedSecret' ? 'secret' : 'previous secret'} of '${key}'`;
 }

@@ -28,15 +28,19 @@ function mapSecrets(
   record: InstallationRecord,
   change: (text: string, identity: Identity) => string,
 ): InstallationRecord {
-  const { clientKey, sharedSecret, previousSecrets } = record;
-  const changed = { ...record, sharedSecret: change(sharedSecret, ['sharedSecret', clientKey]) };
+  const { clientKey, siteUrl, sharedSecret, previousSecrets } = record;
+  // Bound to the site, too: a record that was made to name another one does not open.
+  const changed = {
+    ...record,
+    sharedSecret: change(sharedSecret, ['sharedSecret', clientKey, siteUrl]),
+  };
   if (previousSecrets === undefined) return changed;
   return {
     ...changed,
     previousSecrets: previousSecrets.map(
       (previous): PreviousSecret => ({
         ...previous,
-        sharedSecret: change(previous.sharedSecret, ['previousSecret', clientKey]),
+        sharedSecret: change(previous.sharedSecret, ['previousSecret', clientKey, siteUrl]),
       }),
     ),
   };

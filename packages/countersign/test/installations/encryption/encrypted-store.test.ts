@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import {
   encryptedStore,
   type InstallationStore,
   memoryStore,
+  reencrypt,
   sqliteStore,
 } from '../../../src/index.ts';
 import { sampleRecord } from '../sample-record.ts';
@@ -38,10 +39,37 @@ describe('a key ring', () => {
     const store = await kept(OLD);
     const ring = encryptedStore(store, [NEW, OLD]);
     expect((await ring.get('client-1'))?.sharedSecret).toBe('secret-1');
-    expect((await store.get('client-1'))?.sharedSecret).toMatch(/^cs1:2025:/);
+    expect((await store.get('client-1'))?.sharedSecret).toMatch(/^cs2:2025:/);
     await ring.put(sampleRecord({ sharedSecret: 'second', revision: 2 }));
-    expect((await store.get('client-1'))?.sharedSecret).toMatch(/^cs1:2026:/);
+    expect((await store.get('client-1'))?.sharedSecret).toMatch(/^cs2:2026:/);
     expect((await encryptedStore(store, NEW).get('client-1'))?.sharedSecret).toBe('second');
+  });
+
+  test('opens what was encrypted before secrets were bound to their site, and renews it', async () => {
+    const store = memoryStore();
+    const bytes = Buffer.from(NEW.slice('2026:'.length), 'base64');
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', bytes, nonce);
+    cipher.setAAD(Buffer.from(JSON.stringify(['countersign', 1, 'sharedSecret', 'client-1'])));
+    const parts = [nonce, cipher.update('secret-1'), cipher.final(), cipher.getAuthTag()];
+    const sharedSecret = `cs1:2026:${Buffer.concat(parts).toString('base64url')}`;
+    await store.put(sampleRecord({ sharedSecret }));
+    expect((await encryptedStore(store, NEW).get('client-1'))?.sharedSecret).toBe('secret-1');
+    await reencrypt(store, NEW);
+    const renewed = await store.get('client-1');
+    expect(renewed?.sharedSecret).toMatch(/^cs2:2026:/);
+    expect((await encryptedStore(store, NEW).get('client-1'))?.sharedSecret).toBe('secret-1');
+  });
+
+  test('opens no secret of a record that was made to name another site', async () => {
+    const store = await kept(NEW);
+    const record = await store.get('client-1');
+    await store.put({
+      ...sampleRecord(record),
+      siteUrl: 'https://evil.atlassian.net',
+      revision: 2,
+    });
+    expect(await refusal(store, NEW)).toMatchObject({ code: 'STORE_KEY_WRONG' });
   });
 
   test('is read from one text with commas, as an environment variable holds it', async () => {
@@ -160,7 +188,7 @@ describe('what is stored', () => {
 
   test('does not open when any character of it was changed', async () => {
     const sealed = (await kept(NEW)).getNow?.('client-1')?.sharedSecret as string;
-    for (let at = 'cs1:2026:'.length; at < sealed.length - 1; at++) {
+    for (let at = 'cs2:2026:'.length; at < sealed.length - 1; at++) {
       const letter = sealed[at] === 'A' ? 'B' : 'A';
       const store = memoryStore();
       await store.put(

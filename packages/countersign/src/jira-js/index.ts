@@ -1,0 +1,1 @@
+export { type HasJira, type JiraJsOptions, jiraClient } from './client.ts';

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs, styleText } from 'node:util';
+import { faultForms, readFaultFlag } from './cli-faults.ts';
 import { type InstallPlan, installWhenReady } from './cli-install.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
+import type { FaultRule } from './site/fault-rule.ts';
 import type { RequestRecord } from './site/request-log.ts';
 
 const defaultPort = 4400;
@@ -17,6 +19,9 @@ Usage: countersign-sandbox [options]
   --install <url>     Install the app with this descriptor URL, waiting up to 30 s for it. Repeatable.
   --manifest <file>   Install the Forge app of this manifest.yml. Repeatable.
   --remote-url <url>  Takes the place of every baseUrl of those manifests.
+  --latency <ms>      Each answer takes so much longer.
+  --fault <what>      Something goes wrong with calls, as in drop-after:3%, 503:5% or slow=2000. Repeatable.
+  --rate-limits       Jira's published rate limits. Settings of all these: the page /_sandbox/settings.
   --json              One line of JSON for each event, for other programs.
   --quiet             Print no line for each request.
   --version           Print the version.
@@ -32,6 +37,9 @@ interface Settings {
   install: string[];
   manifests: string[];
   remoteUrl?: string;
+  latencyMs: number;
+  faults: FaultRule[];
+  rateLimits: boolean;
   json: boolean;
   quiet: boolean;
 }
@@ -56,15 +64,32 @@ function readArguments(args: string[]): Settings | 'help' | 'version' {
   if (remoteUrl !== undefined && !URL.canParse(remoteUrl)) {
     throw new UsageError(`--remote-url must be a URL, not "${remoteUrl}"`);
   }
+  const latencyMs = Number(values.latency ?? 0);
+  if (!(latencyMs >= 0 && latencyMs <= 600_000)) {
+    throw new UsageError(
+      `--latency must be a number from 0 to 600000 (ms), not "${values.latency}"`,
+    );
+  }
   return {
     port,
     database: values.database ?? ':memory:',
     install: values.install ?? [],
     manifests: values.manifest ?? [],
     ...(remoteUrl === undefined ? {} : { remoteUrl }),
+    latencyMs,
+    faults: (values.fault ?? []).map(readFault),
+    rateLimits: values['rate-limits'] ?? false,
     json: values.json ?? false,
     quiet: values.quiet ?? false,
   };
+}
+
+function readFault(text: string): FaultRule {
+  try {
+    return readFaultFlag(text);
+  } catch {
+    throw new UsageError(`--fault must be one of ${faultForms}; not "${text}"`);
+  }
 }
 
 function parse(args: string[]) {
@@ -76,6 +101,9 @@ function parse(args: string[]) {
       install: { type: 'string', multiple: true },
       manifest: { type: 'string', multiple: true },
       'remote-url': { type: 'string' },
+      latency: { type: 'string' },
+      fault: { type: 'string', multiple: true },
+      'rate-limits': { type: 'boolean' },
       json: { type: 'boolean' },
       quiet: { type: 'boolean' },
       version: { type: 'boolean' },
@@ -137,7 +165,7 @@ function welcome(sandbox: Sandbox, settings: Settings): string {
 
   Open it       ${sandbox.url} shows issues, apps and why a request was refused.
   State         ${kept}
-  Your app      createApp({ …, allowedSites: ['${sandbox.url}'], installKeyHosts: ['${sandbox.installKeysUrl}'] })
+  Your app      createApp({ …, allowedSites: ['${sandbox.url}'], installKeyHosts: ['${sandbox.installKeysUrl}'], jira: { authorizationServerUrl: '${sandbox.authorizationServerUrl}' } })
                 createApp({ …, forge: { appId, keySetUrl: '${sandbox.forge.keySetUrl}', gatewayUrls: ['${sandbox.url}'], graphqlUrl: '${sandbox.forge.graphqlUrl}' } })
   Install it    on the page above, with --install <descriptor URL>, or:
                 curl -X POST ${sandbox.url}/_sandbox/api/apps -H 'content-type: application/json' -d '{"descriptorUrl":"http://localhost:3000/atlassian-connect.json"}'
@@ -170,7 +198,13 @@ async function run(args: string[]): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
 
-  const { url, installKeysUrl, clientKey } = sandbox;
+  sandbox.faults.setLatency({ ms: settings.latencyMs });
+  for (const fault of settings.faults) sandbox.faults.add(fault);
+  if (settings.rateLimits) {
+    sandbox.rateLimits.set({ burst: true, issueWrites: true, points: true });
+  }
+
+  const { url, installKeysUrl, authorizationServerUrl, clientKey } = sandbox;
   if (!settings.quiet) {
     for (const event of ['request', 'callback'] as const) {
       sandbox.on(event, (record) => output.event(event, { ...record }, describeRequest(record)));
@@ -178,7 +212,11 @@ async function run(args: string[]): Promise<void> {
   }
   const { keySetUrl, gatewayUrl, graphqlUrl, cloudId } = sandbox.forge;
   const forge = { keySetUrl, gatewayUrl, graphqlUrl, cloudId };
-  output.event('ready', { url, installKeysUrl, clientKey, forge }, welcome(sandbox, settings));
+  output.event(
+    'ready',
+    { url, installKeysUrl, authorizationServerUrl, clientKey, forge },
+    welcome(sandbox, settings),
+  );
   for (const descriptorUrl of settings.install) {
     if (stopping.signal.aborted) return;
     await install({ sandbox, descriptorUrl, signal: stopping.signal }, output);

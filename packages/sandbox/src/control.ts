@@ -1,5 +1,7 @@
 import { type Context, Hono } from 'hono';
-import { coverage, forgeCoverage } from './coverage.ts';
+import { addFaultControl } from './control-faults.ts';
+import { appCoverage, coverage, forgeCoverage } from './coverage.ts';
+import { platformCoverage, productCoverage } from './coverage-platform.ts';
 import {
   disableApp,
   enableApp,
@@ -15,7 +17,7 @@ import { keySetUrl } from './hosts/forge/delivery.ts';
 import { localOnly } from './local-only.ts';
 import { issueBody } from './rest/issue-body.ts';
 import { describeApp } from './site/apps.ts';
-import { resetToSeed } from './site/seed.ts';
+import { resetSite } from './site/reset.ts';
 import { installKeysUrl, type Site } from './site/site.ts';
 
 /** What other processes of this machine steer the site with. No part of Jira. */
@@ -31,6 +33,7 @@ export function controlRoutes(site: Site): Hono {
       url: site.url,
       clientKey,
       installKeysUrl: installKeysUrl(site),
+      authorizationServerUrl: site.url,
       forge: {
         keySetUrl: keySetUrl(site),
         gatewayUrl: site.url,
@@ -71,7 +74,16 @@ export function controlRoutes(site: Site): Hono {
     const options = pageOptions(await readBody(c));
     return c.json({ token: contextToken(site, c.req.param('key'), options) });
   });
+  control.post('/people/:accountId/deactivate', (c) => {
+    site.users.setActive(c.req.param('accountId'), false);
+    return c.body(null, 204);
+  });
+  control.post('/people/:accountId/activate', (c) => {
+    site.users.setActive(c.req.param('accountId'), true);
+    return c.body(null, 204);
+  });
   addForgeControl(site, control);
+  addFaultControl(site, control);
   control.get('/requests', (c) => {
     const after = Number(c.req.query('after') ?? 0);
     if (!Number.isSafeInteger(after)) throw new Error('after must be the id of a request.');
@@ -86,10 +98,12 @@ export function controlRoutes(site: Site): Hono {
     const issue = site.issues.find(c.req.param('key'));
     return issue ? c.json(issueBody(site, issue, 3, [])) : c.json({ error: 'No such issue.' }, 404);
   });
-  control.get('/coverage', (c) => c.json(coverage));
+  control.get('/coverage', (c) =>
+    c.json([...coverage, ...appCoverage, ...platformCoverage, ...productCoverage]),
+  );
   control.get('/forge/coverage', (c) => c.json(forgeCoverage));
   control.post('/reset', (c) => {
-    resetToSeed(site.database, site.now());
+    resetSite(site);
     return c.body(null, 204);
   });
   control.all('*', (c) => c.json({ error: `There is no ${c.req.method} ${c.req.path}.` }, 404));

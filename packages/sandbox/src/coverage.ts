@@ -35,18 +35,29 @@ export const forgeCoverage: readonly { part: string; notModelled: string }[] = [
   { part: 'preUninstall', notModelled: 'the 60 days that a subscription may keep an app' },
   {
     part: 'gateway',
-    notModelled: 'granular scopes; rate limits; the URL of the gateway in self links',
+    notModelled: 'granular scopes; the URL of the gateway in self links',
   },
   {
     part: 'GraphQL',
-    notModelled:
-      'every other query; input written into the query; deactivated users; 1,000 a minute',
+    notModelled: 'every other query; input written into the query; 1,000 a minute',
   },
   {
     part: 'custom UI bridge',
     notModelled:
       '@forge/bridge itself: forgeBridge has invokeRemote, requestJira and view.getContext and nothing else',
   },
+];
+
+/** Below /rest itself: what an app may ask of itself. The last ones are behind the gateway alone. */
+export const appCoverage: readonly CoveredResource[] = [
+  {
+    method: 'GET',
+    path: '/rest/atlassian-connect/1/addons/{addonKey}',
+    statuses: [200, 403, 404],
+    notModelled: 'license, contacts, version',
+  },
+  ...appPropertyResources('/rest/atlassian-connect/1/addons/{addonKey}', [403, 404]),
+  ...appPropertyResources('/rest/forge/1/app', [403]),
 ];
 
 /** All of them. A test compares this list with the registered routes and with the page of the docs. */
@@ -62,7 +73,62 @@ export const coverage: readonly CoveredResource[] = [
     method: 'GET',
     path: '/field',
     statuses: [200],
-    notModelled: 'fields of apps (jiraIssueFields), scope of team-managed projects',
+    notModelled: 'fields of apps by dynamic modules, scope of team-managed projects',
+  },
+  {
+    method: 'POST',
+    path: '/field',
+    statuses: [201, 400, 403, 415],
+    notModelled:
+      'searcherKey; types besides text, number, date, select, cascading, user, labels, URL and read-only',
+  },
+  {
+    method: 'GET',
+    path: '/field/search',
+    statuses: [200, 400],
+    notModelled: 'orderBy, expand, projectIds, contexts, screens',
+  },
+  {
+    method: 'POST',
+    path: '/screens/addToDefault/{fieldId}',
+    statuses: [200, 400, 403, 404],
+    notModelled: 'every other screen: there is one',
+  },
+  {
+    method: 'GET',
+    path: '/field/{fieldKey}/option',
+    statuses: [200, 400, 403, 404],
+    notModelled: 'fields that no Connect app declares',
+  },
+  {
+    method: 'POST',
+    path: '/field/{fieldKey}/option',
+    statuses: [200, 400, 403, 404, 415],
+    notModelled: 'what config says of projects',
+  },
+  {
+    method: 'GET',
+    path: '/field/{fieldKey}/option/{optionId}',
+    statuses: [200, 403, 404],
+    notModelled: 'extractions of properties',
+  },
+  {
+    method: 'PUT',
+    path: '/field/{fieldKey}/option/{optionId}',
+    statuses: [200, 400, 403, 404, 415],
+    notModelled: 'what config says of projects',
+  },
+  {
+    method: 'DELETE',
+    path: '/field/{fieldKey}/option/{optionId}',
+    statuses: [204, 403, 404, 409],
+    notModelled: 'replacing the option in issues',
+  },
+  {
+    method: 'PUT',
+    path: '/app/field/{fieldIdOrKey}/value',
+    statuses: [204, 400, 403, 404, 415],
+    notModelled: 'generateChangelog, generateAppEvents',
   },
   { method: 'GET', path: '/project', statuses: [200], notModelled: 'expand, recent, properties' },
   {
@@ -72,28 +138,22 @@ export const coverage: readonly CoveredResource[] = [
     notModelled: 'every filter; only startAt and maxResults count',
   },
   {
-    method: 'GET',
-    path: '/project/{projectIdOrKey}',
-    statuses: [200, 404],
-    notModelled: 'expand, lead, components, versions, issue types',
-  },
-  {
     method: 'POST',
     path: '/issue',
     statuses: [201, 400, 415],
-    notModelled: 'subtasks, transition, properties, historyMetadata, updateHistory',
+    notModelled: 'subtasks, transition, historyMetadata, updateHistory',
   },
   {
     method: 'GET',
     path: '/issue/{issueIdOrKey}',
     statuses: [200, 404],
-    notModelled: 'expand, properties, fieldsByKeys, attachments, links, worklogs',
+    notModelled: 'expand, properties, fieldsByKeys, links, worklogs',
   },
   {
     method: 'PUT',
     path: '/issue/{issueIdOrKey}',
     statuses: [200, 204, 400, 403, 404, 415],
-    notModelled: 'properties, transition, notifications, expand',
+    notModelled: 'transition, notifications, expand',
   },
   {
     method: 'DELETE',
@@ -105,7 +165,7 @@ export const coverage: readonly CoveredResource[] = [
     method: 'GET',
     path: '/issue/{issueIdOrKey}/editmeta',
     statuses: [200, 403, 404],
-    notModelled: 'allowedValues, autoCompleteUrl',
+    notModelled: 'autoCompleteUrl, hasDefaultValue',
   },
   {
     method: 'GET',
@@ -118,6 +178,36 @@ export const coverage: readonly CoveredResource[] = [
     path: '/issue/{issueIdOrKey}/comment',
     statuses: [201, 400, 403, 404, 415],
     notModelled: 'visibility, properties, replies',
+  },
+  {
+    method: 'POST',
+    path: '/issue/{issueIdOrKey}/attachments',
+    statuses: [200, 400, 403, 404, 413, 415],
+    notModelled: 'thumbnails, media types by file name, several requests at once',
+  },
+  {
+    method: 'GET',
+    path: '/attachment/meta',
+    statuses: [200],
+    notModelled: 'changing the limit, 10 MiB',
+  },
+  {
+    method: 'GET',
+    path: '/attachment/{id}',
+    statuses: [200, 404],
+    notModelled: 'thumbnail, properties',
+  },
+  {
+    method: 'GET',
+    path: '/attachment/content/{id}',
+    statuses: [200, 206, 303, 304, 404, 416],
+    notModelled: 'several ranges',
+  },
+  {
+    method: 'DELETE',
+    path: '/attachment/{id}',
+    statuses: [204, 403, 404],
+    notModelled: 'comments and descriptions that show it',
   },
   {
     method: 'GET',
@@ -138,4 +228,64 @@ export const coverage: readonly CoveredResource[] = [
     statuses: [200, 400, 404],
     notModelled: 'commentId, projectUuid, permissions of other apps',
   },
+  {
+    method: 'GET',
+    path: '/permissions',
+    statuses: [200],
+    notModelled: 'permissions of apps, and most of Jira’s own',
+  },
+  {
+    method: 'POST',
+    path: '/permissions/check',
+    statuses: [200, 400, 403, 415],
+    notModelled: 'permissions of apps, issue security, calls through AP.request()',
+  },
+  ...propertyResources('/issue/{issueIdOrKey}', 'issue security'),
+  ...propertyResources('/project/{projectIdOrKey}', 'whether the case of a key counts'),
+  ...propertyResources('/comment/{commentId}', 'visibility'),
+  ...propertyResources('/user', 'userKey, username'),
 ];
+
+/** The same four for each thing that has properties. */
+function propertyResources(owner: string, notModelled: string): CoveredResource[] {
+  const ofUser = owner === '/user';
+  const read = ofUser ? [200, 400, 401, 403, 404] : [200, 404];
+  const write = ofUser ? read : [400, 403, 404];
+  const path = `${owner}/properties`;
+  const one = `${path}/{propertyKey}`;
+  const status = (...statuses: number[]): number[] => [...new Set(statuses)].sort((a, b) => a - b);
+  return [
+    { method: 'GET', path, statuses: read, notModelled },
+    { method: 'GET', path: one, statuses: read, notModelled },
+    { method: 'PUT', path: one, statuses: status(200, 201, ...write, 415), notModelled },
+    {
+      method: 'DELETE',
+      path: one,
+      statuses: status(204, ...write.filter((each) => each !== 200 && (ofUser || each !== 400))),
+      notModelled,
+    },
+  ];
+}
+
+function appPropertyResources(owner: string, notItself: number[]): CoveredResource[] {
+  const path = `${owner}/properties`;
+  const one = `${path}/{propertyKey}`;
+  const notModelled = 'a limit of their number, what becomes of them after an uninstall';
+  const refused = [...new Set([...notItself, 404])];
+  return [
+    { method: 'GET', path, statuses: [200, ...notItself], notModelled },
+    { method: 'GET', path: one, statuses: [200, 400, ...refused], notModelled },
+    {
+      method: 'PUT',
+      path: one,
+      statuses: [200, 201, 400, ...new Set([403, ...notItself]), 415],
+      notModelled,
+    },
+    {
+      method: 'DELETE',
+      path: one,
+      statuses: [204, 400, ...new Set([403, ...refused])],
+      notModelled,
+    },
+  ];
+}

@@ -16,8 +16,25 @@ export type { Settling } from './hosts/forge/settling.ts';
 export type { IssueBody } from './rest/issue-body.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 export type { InstalledApp } from './site/apps.ts';
+export type {
+  FaultEffect,
+  FaultKind,
+  FaultRule,
+  FaultScope,
+  StatusFault,
+} from './site/fault-rule.ts';
+export type { Fault, Faults, Latency } from './site/faults.ts';
 export type { Field, FieldKind } from './site/fields.ts';
 export type { ForgeEnvironmentType, ForgeInstalledApp } from './site/forge-apps.ts';
+export type {
+  BurstLimits,
+  IssueWriteLimits,
+  PointLimits,
+  RateLimitSettings,
+  RateLimitState,
+  RateLimits,
+} from './site/rate-limits.ts';
 export type { Check, RequestRecord, Verdict } from './site/request-log.ts';
 export type { IssueEvent, IssueUpdate, SiteEvents } from './site/site.ts';
+export type { Traffic, TrafficCounts } from './site/traffic.ts';
 export type { Person, User } from './site/users.ts';

@@ -11,14 +11,18 @@ import {
 } from './hosts/connect/lifecycle.ts';
 import { contextToken, type PageOptions, pageUrl } from './hosts/connect/page-url.ts';
 import { createForgeHost, type ForgeHost } from './hosts/forge/host.ts';
+import { startMediaHost } from './hosts/media/media-host.ts';
 import type { IssueBody } from './rest/issue-body.ts';
 import { issueBody } from './rest/issue-body.ts';
 import { listen } from './server.ts';
 import { describeApp, type InstalledApp } from './site/apps.ts';
+import type { Faults } from './site/faults.ts';
 import type { Field } from './site/fields.ts';
+import type { RateLimits } from './site/rate-limits.ts';
 import type { RequestRecord } from './site/request-log.ts';
-import { resetToSeed } from './site/seed.ts';
+import { resetSite } from './site/reset.ts';
 import { installKeysUrl, openSite, type SiteEvents } from './site/site.ts';
+import type { Traffic } from './site/traffic.ts';
 import type { Person } from './site/users.ts';
 
 export interface SandboxOptions {
@@ -40,6 +44,10 @@ export interface Sandbox {
   readonly url: string;
   /** `<installKeysUrl>/<kid>` answers the PEM that verifies installed and uninstalled callbacks. */
   readonly installKeysUrl: string;
+  /** The host that keeps the files of attachments: downloads are redirected there. */
+  readonly mediaUrl: string;
+  /** The base URL of the server that gives Connect apps tokens of users. */
+  readonly authorizationServerUrl: string;
   readonly clientKey: string;
   /** The API token of the admin, for Basic authentication with admin@example.com. */
   readonly apiToken: string;
@@ -54,6 +62,11 @@ export interface Sandbox {
   disable(appKey: string): Promise<InstalledApp>;
   /** Sends a new secret. The old one stays where the app does not accept it. */
   rotateSecret(appKey: string): Promise<InstalledApp>;
+  /** A person who is deactivated can neither log in nor be acted as. */
+  deactivate(accountId: string): void;
+  activate(accountId: string): void;
+  /** Withdraws all tokens of users that apps were given. */
+  withdrawUserTokens(): void;
   readonly apps: InstalledApp[];
   /** The current secret of an installed app. For tests. */
   sharedSecret(appKey: string): string;
@@ -70,7 +83,13 @@ export interface Sandbox {
   field(id: string): Field | undefined;
   /** The Forge side of the site. */
   readonly forge: ForgeHost;
-  /** Back to the seed: issues as they were, apps and requests forgotten. */
+  /** What goes wrong on purpose with calls to the site: lost, slow and broken answers, a wrong clock. */
+  readonly faults: Faults;
+  /** Jira's rate limits. They are off until they are set. */
+  readonly rateLimits: RateLimits;
+  /** Counts of calls, and of how many were under way at once. */
+  readonly traffic: Traffic;
+  /** Back to the seed: issues as they were, apps and requests forgotten, faults and rate limits off. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -97,6 +116,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   });
   site.url = `http://127.0.0.1:${server.port}`;
+  const media = await startMediaHost(site);
+  site.mediaUrl = media.url;
   const forge = createForgeHost(site);
   const { clientKey } = site.identity;
   let closed: Promise<void> | undefined;
@@ -104,6 +125,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: site.url,
     installKeysUrl: installKeysUrl(site),
+    mediaUrl: site.mediaUrl,
+    authorizationServerUrl: site.url,
     clientKey,
     get apiToken() {
       return site.users.people()[0]?.apiToken ?? '';
@@ -117,6 +140,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     enable: (appKey) => enableApp(site, appKey),
     disable: (appKey) => disableApp(site, appKey),
     rotateSecret: (appKey) => rotateAppSecret(site, appKey),
+    deactivate: (accountId) => site.users.setActive(accountId, false),
+    activate: (accountId) => site.users.setActive(accountId, true),
+    withdrawUserTokens: () => site.userTokens.withdraw(),
     get apps() {
       return site.apps.installed().map((app) => describeApp(app, clientKey));
     },
@@ -138,11 +164,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     field: (id) => site.fields.find(id),
     forge,
-    reset: () => resetToSeed(site.database, site.now()),
+    faults: site.faults,
+    rateLimits: site.rateLimits,
+    traffic: site.traffic,
+    reset: () => resetSite(site),
     close: () => {
       closed ??= (async () => {
         site.closing.abort();
-        await server.close();
+        await Promise.all([server.close(), media.close()]);
         site.database.close();
       })();
       return closed;

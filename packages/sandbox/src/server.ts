@@ -4,8 +4,10 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { controlRoutes } from './control.ts';
 import { allJs } from './hosts/connect/all-js.ts';
+import { answerTokenRequest } from './hosts/connect/authorization-server.ts';
 import { answerGraphql } from './hosts/forge/graphql.ts';
 import { pageRoutes } from './pages/routes.ts';
+import { withFaults } from './rest/faults.ts';
 import { restRoutes } from './rest/routes.ts';
 import type { Site } from './site/site.ts';
 
@@ -15,6 +17,9 @@ export interface SiteServer {
   port: number;
   close(): Promise<void>;
 }
+
+/** What apps call, and faults meet: no page, and nothing that steers the site. */
+const restSide = /^\/(?:rest|ex|graphql|oauth2)(?:[/?]|$)/;
 
 /** Everything that the site answers. */
 function siteRoutes(site: Site): Hono<{ Bindings: HttpBindings }> {
@@ -30,6 +35,7 @@ function siteRoutes(site: Site): Hono<{ Bindings: HttpBindings }> {
     return c.json(await site.forgeKeys.keySet(), 200, { 'cache-control': 'public, max-age=300' });
   });
   app.post('/graphql', (c) => answerGraphql(site, c));
+  app.post('/oauth2/token', (c) => answerTokenRequest(site, c));
   app.get('/install-keys/:keyId', (c) => {
     const { keyId, publicKey } = site.identity;
     if (c.req.param('keyId') !== keyId) return c.text('Not found', 404);
@@ -45,7 +51,15 @@ function siteRoutes(site: Site): Hono<{ Bindings: HttpBindings }> {
 
 /** Listens on 127.0.0.1 and nowhere else. Rejects where the port is taken. */
 export function listen(site: Site, port: number): Promise<SiteServer> {
-  const server = createAdaptorServer({ fetch: siteRoutes(site).fetch }) as Server;
+  const routes = siteRoutes(site);
+  const answerApps = withFaults(site, (request, env) => routes.fetch(request, env));
+  const server = createAdaptorServer({
+    fetch: (request, env) => {
+      const bindings = env as HttpBindings;
+      const isForApps = restSide.test(bindings.incoming.url ?? '');
+      return isForApps ? answerApps(request, bindings) : routes.fetch(request, bindings);
+    },
+  }) as Server;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {

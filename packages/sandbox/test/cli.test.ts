@@ -109,6 +109,8 @@ const misuses: [args: string[], message: string][] = [
   [['--prot', '1'], "Unknown option '--prot'"],
   [['--port', 'x'], '--port must be a number'],
   [['--install', 'x'], '--install must be a URL'],
+  [['--fault', '404:3%'], '--fault must be one of drop-before'],
+  [['--latency', 'long'], '--latency must be a number'],
   [['start'], 'Unexpected argument'],
 ];
 for (const [args, message] of misuses) {
@@ -119,6 +121,31 @@ for (const [args, message] of misuses) {
     expect(running.errors()).toContain('--help');
   });
 }
+
+test('--fault, --latency and --rate-limits switch on what the settings page does', async () => {
+  const faults = ['503:50%', 'drop-after', 'slow=200:2%', '502-handled', 'clock=-90'];
+  const running = run(
+    ...['--json', '--port', '0', '--latency', '5', '--rate-limits'],
+    ...faults.flatMap((fault) => ['--fault', fault]),
+  );
+  const { url } = await event(running);
+  const read = async (path: string) => (await fetch(`${url}/_sandbox/api/${path}`)).json();
+  expect(await read('faults')).toMatchObject({
+    latency: { ms: 5 },
+    faults: [
+      { kind: 'status', status: 503, percent: 50 },
+      { kind: 'drop-after' },
+      { kind: 'slow', delayMs: 200, percent: 2 },
+      { kind: 'status', status: 502, handled: true },
+      { kind: 'clock', seconds: -90 },
+    ],
+  });
+  expect(await read('rate-limits')).toMatchObject({
+    burst: { PUT: 50 },
+    issueWrites: { in2Seconds: 20 },
+    points: { perHour: 65000 },
+  });
+});
 
 test('a database that cannot be opened ends with 1', async () => {
   const running = run('--port', '0', '--database', '/nowhere/site.db');

@@ -25,6 +25,7 @@ test('another process learns about the site, and installs, steers and uninstalls
     url: site.url,
     clientKey: site.clientKey,
     installKeysUrl: site.installKeysUrl,
+    authorizationServerUrl: site.authorizationServerUrl,
     forge: {
       keySetUrl: site.forge.keySetUrl,
       gatewayUrl: site.forge.gatewayUrl,

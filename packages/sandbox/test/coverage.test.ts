@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import { coverage, forgeCoverage } from '../src/coverage.ts';
-import { resources } from '../src/rest/routes.ts';
+import { appCoverage, coverage, forgeCoverage } from '../src/coverage.ts';
+import { platformCoverage, productCoverage } from '../src/coverage-platform.ts';
+import { addAddonRoutes, addForgePropertyRoutes } from '../src/rest/addons.ts';
+import type { RestEnv } from '../src/rest/caller.ts';
+import { productResources, resources } from '../src/rest/routes.ts';
 
 function withoutNames(path: string): string {
   return path.replaceAll(/\{\w+\}|:\w+/g, '{}');
@@ -12,9 +16,28 @@ test('the coverage list and the registered routes name the same resources', () =
     const registered = resources(version)
       .routes.filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${withoutNames(path)}`);
-    const listed = coverage.map(({ method, path }) => `${method} ${withoutNames(path)}`);
+    const listed = [...coverage, ...platformCoverage].map(
+      ({ method, path }) => `${method} ${withoutNames(path)}`,
+    );
     expect(listed.toSorted()).toEqual(registered.toSorted());
   }
+});
+
+test('what an app may ask of itself is in its coverage list', () => {
+  const rest = new Hono<RestEnv>();
+  addAddonRoutes(rest, 'site');
+  addForgePropertyRoutes(rest);
+  const registered = rest.routes.map(({ method, path }) => `${method} /rest${withoutNames(path)}`);
+  const listed = appCoverage.map(({ method, path }) => `${method} ${withoutNames(path)}`);
+  expect(listed.toSorted()).toEqual(registered.toSorted());
+});
+
+test('what Jira Software and Jira Service Management answer is in its coverage list', () => {
+  const registered = productResources()
+    .routes.filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} /rest${withoutNames(path)}`);
+  const listed = productCoverage.map(({ method, path }) => `${method} ${withoutNames(path)}`);
+  expect(listed.toSorted()).toEqual(registered.toSorted());
 });
 
 test('the table of docs/sandbox.md is the coverage list', () => {
@@ -29,11 +52,13 @@ test('the table of docs/sandbox.md is the coverage list', () => {
       notModelled?.trim(),
     ]);
   expect(rows).toEqual(
-    coverage.map(({ method, path, statuses, notModelled }) => [
-      `${method} ${path}`,
-      statuses.join(', '),
-      notModelled,
-    ]),
+    [...coverage, ...appCoverage, ...platformCoverage, ...productCoverage].map(
+      ({ method, path, statuses, notModelled }) => [
+        `${method} ${path}`,
+        statuses.join(', '),
+        notModelled,
+      ],
+    ),
   );
 });
 

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '../src/index.ts';
 import { findDifference } from '../src/pages/difference.ts';
+import { migrations } from '../src/site/database.ts';
 import { callSigned, makeToken, send, startApp, startBoth, startSite } from './app.ts';
 
 const log = '/_sandbox/requests';
@@ -233,12 +234,12 @@ test('a database of an earlier version is upgraded', async () => {
   const first = await startSite({ database: file });
   await send(first, '/rest/api/3/serverInfo');
   await first.close();
-  const database = new DatabaseSync(file);
-  database.exec(
-    'DROP TABLE forge_app; ALTER TABLE request DROP COLUMN notes; PRAGMA user_version = 1;',
-  );
+  const old = join(folder, 'old.db');
+  const database = new DatabaseSync(old);
+  database.exec(`${migrations[0]}; PRAGMA user_version = 1; ATTACH '${file}' AS first;
+    INSERT INTO request (id, record) SELECT id, record FROM first.request`);
   database.close();
-  const site = await startSite({ database: file });
+  const site = await startSite({ database: old });
   await send(site, '/rest/api/3/myself', 'JWT x');
   expect(site.requests).toHaveLength(2);
   expect((await last(site)).logged.explanation?.verdict.cause).toMatch(/^CS-/);

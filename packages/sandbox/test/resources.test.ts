@@ -81,12 +81,12 @@ test('mypermissions refuses what it does not know', async () => {
 
 test('what is not modelled is a 404 that says so, after authentication', async () => {
   const { site } = await startBoth();
-  const answer = await callSigned(site, '/rest/api/3/dashboard');
+  const answer = await callSigned(site, '/rest/api/3/screens');
   expect(answer.status).toBe(404);
   expect(await answer.json()).toEqual({
-    errorMessages: ['The sandbox does not model GET /rest/api/3/dashboard. See docs/sandbox.md.'],
+    errorMessages: ['The sandbox does not model GET /rest/api/3/screens. See docs/sandbox.md.'],
     errors: {},
   });
-  expect((await callSigned(site, '/rest/agile/1.0/board')).status).toBe(404);
-  expect((await send(site, '/rest/api/3/dashboard', 'JWT x')).status).toBe(401);
+  expect((await callSigned(site, '/rest/agile/1.0/epic/XX-1')).status).toBe(404);
+  expect((await send(site, '/rest/api/3/screens', 'JWT x')).status).toBe(401);
 });

@@ -7,6 +7,7 @@ import { type Html, html } from './html.ts';
 import { inspectorPath } from './inspector/page.ts';
 import { layout } from './layout.ts';
 import { requestsPath, requestTable } from './requests/table.ts';
+import { settingsPath } from './settings/page.ts';
 import { statusBadge } from './status.ts';
 
 const shownRequests = 8;
@@ -28,7 +29,7 @@ export function homePage(site: Site, notice?: HomeNotice): string {
   const body = html`${problem}
 <h1>A Jira site for you alone</h1>
 <p class="soft">It installs Connect and Forge apps, checks their tokens as Jira does, and says why it refuses. Tell your app about it:</p>
-<pre>createApp({ …, allowedSites: ['${site.url}'], installKeyHosts: ['${installKeysUrl(site)}'] })
+<pre>createApp({ …, allowedSites: ['${site.url}'], installKeyHosts: ['${installKeysUrl(site)}'], jira: { authorizationServerUrl: '${site.url}' } })
 createApp({ …, forge: { appId, keySetUrl: '${keySetUrl(site)}', gatewayUrls: ['${site.url}'], graphqlUrl: '${site.url}/graphql' } })</pre>
 <section class="card"><h2>Apps</h2>
 ${installForm(notice)}
@@ -41,10 +42,11 @@ ${issueTable(site)}
 <section class="card"><h2>Latest requests</h2>
 ${latest.length > 0 ? requestTable(latest) : html`<p class="soft">Nothing yet. Call <code>/rest/api/3/myself</code> of this site, or install an app.</p>`}
 <p class="after"><a href="${requestsPath}">Request log</a>: all requests, as they come, each with what was wrong and how to mend it.<br>
-<a href="${inspectorPath}">Token inspector</a>: the same for a token or a curl command that you paste.</p>
+<a href="${inspectorPath}">Token inspector</a>: the same for a token or a curl command that you paste.<br>
+<a href="${settingsPath}">Settings</a>: lost, slow and broken answers, a wrong clock, and Jira's rate limits, to see how your app takes them.</p>
 </section>
 <section class="card"><h2>Start over</h2>
-<p class="soft">Puts the issues back, and forgets apps and requests. The apps are not told.</p>
+<p class="soft">Puts the issues back, forgets apps and requests, and ends faults and limits. The apps are not told.</p>
 <form method="post" action="/_sandbox/reset"><button class="quiet">Reset the site</button></form>
 </section>`;
   return layout({ title: 'Site', current: '/', siteUrl: site.url, body });

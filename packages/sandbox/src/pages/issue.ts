@@ -1,8 +1,10 @@
 import { issuePanels, type PageModule } from '../hosts/connect/modules.ts';
 import { pageUrl } from '../hosts/connect/page-url.ts';
+import { valueBody } from '../rest/field-bodies.ts';
+import { isOfProject } from '../rest/issue-edit.ts';
 import type { AppRecord } from '../site/apps.ts';
 import { type AtlassianDocument, textOfDocument } from '../site/document.ts';
-import { type Field, priorities } from '../site/fields.ts';
+import type { Field } from '../site/fields.ts';
 import type { Comment, StoredIssue } from '../site/issues.ts';
 import { issueTypes } from '../site/projects.ts';
 import type { Site } from '../site/site.ts';
@@ -40,7 +42,7 @@ ${comments.length > 0 ? comments.map((comment) => commentItem(site, comment)) : 
 <section class="card"><h2>Fields</h2><dl>
 ${site.fields
   .all()
-  .filter(({ id }) => !apart.has(id))
+  .filter((field) => !apart.has(field.id) && isOfProject(field, issue.projectId))
   .map(
     (field) =>
       html`<dt>${field.name}${fieldId(field)}</dt><dd>${fieldText(site, issue, field)}</dd>`,
@@ -82,15 +84,22 @@ function fieldText(site: Site, issue: StoredIssue, field: Field): Html | string 
   if (field.id === 'issuetype') return issueTypes.find(({ id }) => id === issue.typeId)?.name ?? '';
   if (field.id === 'created') return time(issue.created);
   if (field.id === 'updated') return time(issue.updated);
-  const value = issue.values[field.id];
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) {
-    return html`<span class="soft">None</span>`;
+  if (field.id === 'creator') {
+    const accountId = String(issue.values.creator);
+    return site.users.find(accountId)?.displayName ?? accountId;
   }
-  if (field.kind === 'user' || field.id === 'creator') {
-    return site.users.find(String(value))?.displayName ?? String(value);
-  }
-  if (field.kind === 'priority') return priorities.find(({ id }) => id === value)?.name ?? '';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  const text = valueText(valueBody(site, issue, field, 2));
+  return text === '' ? html`<span class="soft">None</span>` : text;
+}
+
+/** What people read of a value as the REST API has it. */
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(valueText).join(', ');
+  if (typeof value !== 'object') return String(value);
+  const { displayName, name, value: option, child } = value as Record<string, unknown>;
+  const own = displayName ?? name ?? option ?? JSON.stringify(value);
+  return child === undefined ? String(own) : `${String(own)} / ${valueText(child)}`;
 }
 
 /** Names of custom fields can be ambiguous; their ids are what an app needs. */

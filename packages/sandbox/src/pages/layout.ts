@@ -15,6 +15,7 @@ const entries = [
   { path: '/_sandbox/requests', name: 'Request log' },
   { path: '/_sandbox/inspector', name: 'Token inspector' },
   { path: '/_sandbox/forge', name: 'Invocation' },
+  { path: '/_sandbox/settings', name: 'Settings' },
 ];
 
 export function layout({ title, current, siteUrl, body, scripts = [] }: PageParts): string {

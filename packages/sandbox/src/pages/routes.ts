@@ -9,7 +9,7 @@ import {
 } from '../hosts/connect/lifecycle.ts';
 import { installForgeApp, migrateApp, uninstallForgeApp } from '../hosts/forge/lifecycle.ts';
 import { localOnly } from '../local-only.ts';
-import { resetToSeed } from '../site/seed.ts';
+import { resetSite } from '../site/reset.ts';
 import type { Site } from '../site/site.ts';
 import { addForgePages, customUiPolicy, isCustomUi } from './forge/routes.ts';
 import { type HomeNotice, homePage } from './home.ts';
@@ -23,6 +23,7 @@ import { requestEvents } from './requests/events.ts';
 import { requestsPage } from './requests/list.ts';
 import { requestsJs } from './requests/script.ts';
 import { requestsPath } from './requests/table.ts';
+import { addSettingsPages } from './settings/routes.ts';
 import { css } from './style.ts';
 
 const actions: Record<string, (site: Site, key: string) => Promise<unknown>> = {
@@ -65,6 +66,7 @@ export function pageRoutes(site: Site): Hono {
   });
   addInspector(site, pages);
   addForgePages(site, pages);
+  addSettingsPages(site, pages);
   const scripts = {
     '/_sandbox/frame-host.js': frameHostJs,
     [`${requestsPath}.js`]: requestsJs,
@@ -110,9 +112,7 @@ export function pageRoutes(site: Site): Hono {
     if (!act) return c.html(notFoundPage(site, `There is no action "${action}".`), 404);
     return backHome(site, c, () => act(site, key));
   });
-  pages.post('/_sandbox/reset', (c) =>
-    backHome(site, c, async () => resetToSeed(site.database, site.now())),
-  );
+  pages.post('/_sandbox/reset', (c) => backHome(site, c, async () => resetSite(site)));
   pages.all('*', (c) => c.html(notFoundPage(site, `The site has no page ${c.req.path}.`), 404));
   return pages;
 }

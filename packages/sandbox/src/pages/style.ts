@@ -58,6 +58,8 @@ form.inline { display: inline-block; margin: 0 6px 6px 0; }
 label { display: block; font-size: 13px; font-weight: 600; flex: 1 1 300px; min-width: 0; }
 input, select, textarea { display: block; width: 100%; margin-top: 4px; font: inherit; font-weight: 400; padding: 7px 10px; border: 1px solid var(--soft); border-radius: 6px; background: var(--ground); color: inherit; }
 select { height: 38px; }
+label.check { display: flex; gap: 8px; align-items: center; font-weight: 400; }
+label.check input { width: auto; margin: 0; flex: none; }
 textarea { font: 13px/1.5 ui-monospace, 'SFMono-Regular', Menlo, Consolas, monospace; resize: vertical; overflow-wrap: anywhere; }
 ::placeholder { color: var(--soft); opacity: 1; }
 button { font: inherit; font-weight: 600; line-height: 1.4; padding: 7px 14px; border: 1px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--accent-ink); cursor: pointer; }
@@ -107,6 +109,11 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 14px 0; }
 form.filter { flex: 1 1 auto; align-items: end; }
 .filter label { flex: 0 1 170px; min-width: 110px; }
 .filter a { padding: 7px 4px; }
+.settings { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 150px), 1fr)); gap: 0 12px; }
+.settings label { margin-top: 12px; }
+.settings .whole { grid-column: 1 / -1; }
+.settings button { justify-self: start; margin-top: 16px; }
+.settings input, .settings select { min-width: 0; }
 .live { margin: 0; padding-bottom: 8px; }
 .live.on::before { content: ''; display: inline-block; width: 8px; height: 8px; border-radius: 50%; background: var(--good); margin-right: 6px; }
 .log { overflow-anchor: none; }

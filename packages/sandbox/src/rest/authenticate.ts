@@ -6,6 +6,7 @@ import type { AppRecord } from '../site/apps.ts';
 import type { Explanation } from '../site/explanation.ts';
 import type { Verdict } from '../site/request-log.ts';
 import type { Site } from '../site/site.ts';
+import { looksLikeUserToken, type UserToken } from '../site/user-tokens.ts';
 import type { Caller } from './caller.ts';
 
 export interface InboundRequest {
@@ -51,6 +52,7 @@ export function authenticate(site: Site, request: InboundRequest): Authenticatio
         `Send the request to ${apiBaseUrlOf(site)}, which is the app.apiBaseUrl of the invocation token.`,
       );
     }
+    if (looksLikeUserToken(credential)) return authenticateUserToken(site, credential);
     return anonymous(
       'the scheme is Bearer; a Connect token goes into "Authorization: JWT <token>". The request is anonymous',
     );
@@ -82,11 +84,45 @@ function authenticateApp(site: Site, request: InboundRequest, token: string): Au
   return { verdict, caller: { as: 'app', accountId, appKey, scopes: descriptor.scopes } };
 }
 
+/** A user, by a token that a Connect app was given by the authorization server. */
+function authenticateUserToken(site: Site, bearer: string): Authentication {
+  const judged = judgeUserToken(site, bearer);
+  if (typeof judged === 'string') {
+    return {
+      verdict: refusedVerdict(judged, 'Bearer token of a user'),
+      refusal: { error: 'Failed to parse Connect Session Auth Token' },
+      fix: `Ask for a new token at ${site.url}/oauth2/token; there is no refresh token.`,
+    };
+  }
+  const { appKey, accountId, scopes } = judged;
+  const reason = `a token that the app ${appKey} has of ${site.users.find(accountId)?.displayName ?? accountId}`;
+  const checks = [{ name: 'Bearer token of a user', passed: true, detail: reason }];
+  return {
+    verdict: { authenticated: true, as: 'user', reason, checks },
+    caller: { as: 'user', accountId, throughApp: { appKey, scopes } },
+  };
+}
+
+/** The token, or why it is none. */
+function judgeUserToken(site: Site, bearer: string): UserToken | string {
+  const token = site.userTokens.find(bearer);
+  if (!token) return 'this site has given no such token, or was started again since';
+  const seconds = Math.floor((site.now() - token.endsAt) / 1000);
+  if (token.endsAt <= site.now()) return `the token of a user expired ${seconds} seconds ago`;
+  const app = site.apps.record(token.appKey);
+  if (app?.state !== 'enabled' || app.oauthClientId !== token.oauthClientId) {
+    return `the token of a user belongs to an installation of ${token.appKey} that has ended`;
+  }
+  return site.users.find(token.accountId)?.active === true
+    ? token
+    : 'the user of the token is not active any more';
+}
+
 function authenticatePerson(site: Site, credential: string): Authentication {
   const [email, apiToken] = splitOnce(Buffer.from(credential, 'base64').toString('utf8'), ':');
   const person = site.users
     .people()
-    .find((each) => each.emailAddress === email && each.apiToken === apiToken);
+    .find((each) => each.active && each.emailAddress === email && each.apiToken === apiToken);
   if (!person) {
     const reason =
       "Basic authentication needs a person's email and API token; this is neither an app nor a person of the site";
@@ -131,12 +167,17 @@ export function explainRefusal(
   return site.explain({
     ...installationEvidence(site, claimed ?? only),
     token: authorizations.join(', ') || (hasJwtParameter(target) ? target : ''),
+    ...(authorizations.some(isUserToken) ? { credential: 'connect-user' as const } : {}),
     method,
     url: target,
     baseUrl: site.url,
     direction: 'to-jira',
     now: site.now,
   });
+}
+
+function isUserToken(authorization: string): boolean {
+  return looksLikeUserToken(authorization.replace(/^bearer /i, ''));
 }
 
 function hasJwtParameter(target: string): boolean {

@@ -1,3 +1,4 @@
+import type { Fault } from '../site/faults.ts';
 import type { RefusalNotes, Verdict } from '../site/request-log.ts';
 import type { Site } from '../site/site.ts';
 
@@ -10,6 +11,6 @@ export type Caller =
 
 /** The types of a REST route's context. */
 export interface RestEnv {
-  Bindings: { incoming: import('node:http').IncomingMessage };
+  Bindings: { incoming: import('node:http').IncomingMessage; fault?: Fault };
   Variables: { site: Site; caller: Caller; verdict: Verdict; notes: RefusalNotes; version: 2 | 3 };
 }

@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { verifyAccessToken } from '../hosts/forge/access-tokens.ts';
 import { neededScope } from '../hosts/forge/scopes.ts';
 import { takeRefusal } from '../hosts/forge/settling.ts';
@@ -6,7 +6,6 @@ import type { Verdict } from '../site/request-log.ts';
 import type { Site } from '../site/site.ts';
 import type { Authentication, InboundRequest } from './authenticate.ts';
 import type { Caller, RestEnv } from './caller.ts';
-import { failure, RestError } from './errors.ts';
 
 const unauthorized = { code: 401, message: 'Unauthorized' };
 export const scopeMismatch: Record<string, unknown> = {
@@ -82,7 +81,7 @@ export function checkForgeScope(c: Context<RestEnv>, caller: Caller): boolean {
         ? (caller.throughApp?.scopes ?? [])
         : [];
   const path = c.req.path.replace(/^\/ex\/jira\/[^/]+\/rest\/api\/\d/, '');
-  if (path.startsWith('/ex/')) return true;
+  if (/^\/ex\/jira\/[^/]+\/rest\/(?:atlassian-connect|forge)\//.test(path)) return true;
   const wanted = neededScope(c.req.method, path);
   const passed = held.includes(wanted);
   const { verdict } = c.var;
@@ -93,27 +92,4 @@ export function checkForgeScope(c: Context<RestEnv>, caller: Caller): boolean {
     c.var.notes.fix = `Add ${wanted} to permissions.scopes of the manifest, deploy, and let an admin agree to the new version. Tokens from before lack it.`;
   }
   return passed;
-}
-
-/** Reserved, and read-only: what joins a Forge app to the Connect app that it was. */
-const clientKeyProperty = 'connect_client_key_019cdff3-8bfb-71fe-9628-875b700aebb8';
-
-export function addConnectClientKeyRoute(rest: Hono<RestEnv>): void {
-  rest.get('/atlassian-connect/1/addons/:key/properties/:property', (c) => {
-    const { site, caller } = c.var;
-    const { key, property } = c.req.param();
-    if (caller.as !== 'app') throw new RestError(401, unauthorized);
-    const app = site.forgeApps.withConnectKey(key);
-    if (!app || caller.appKey !== key) {
-      throw failure(403, `The app.connect.key of the calling app is not ${key}.`);
-    }
-    if (property !== clientKeyProperty || !site.apps.record(key)) {
-      throw failure(404, `Property with key "${property}" not found.`);
-    }
-    return c.json({
-      key: property,
-      value: site.identity.clientKey,
-      self: `${site.url}/rest/atlassian-connect/1/addons/${key}/properties/${property}`,
-    });
-  });
 }

@@ -1,9 +1,13 @@
-import { type AtlassianDocument, textOfDocument } from '../site/document.ts';
-import { type Field, priorities } from '../site/fields.ts';
+import { textOfDocument } from '../site/document.ts';
+import type { Field } from '../site/fields.ts';
 import type { Comment, StoredIssue } from '../site/issues.ts';
-import { issueTypes } from '../site/projects.ts';
 import type { Site } from '../site/site.ts';
+import { attachmentBody } from './attachment-body.ts';
+import { valueBody } from './field-bodies.ts';
+import { isOfProject } from './issue-edit.ts';
+import { issueTypeBody } from './issue-types.ts';
 import { projectBody } from './projects.ts';
+import { statusBody } from './statuses.ts';
 import { userBody } from './users.ts';
 
 /** An issue as Jira's REST API shows it. */
@@ -23,6 +27,7 @@ export function issueBody(
 ): IssueBody {
   const fields: Record<string, unknown> = {};
   for (const field of selectFields(site.fields.all(), wanted)) {
+    if (!isOfProject(field, issue.projectId)) continue;
     fields[field.id] = fieldBody(site, issue, field, version);
   }
   return {
@@ -57,48 +62,12 @@ function fieldBody(site: Site, issue: StoredIssue, field: Field, version: 2 | 3)
       return jiraTime(issue.updated);
     case 'creator':
       return userBody(site, String(value), version);
-    case 'labels':
-      return value ?? [];
+    case 'attachment':
+      return site.attachments
+        .ofIssue(issue.id)
+        .map((attachment) => attachmentBody(site, attachment, version));
   }
-  if (value === null) return null;
-  if (field.kind === 'user') return userBody(site, String(value), version);
-  if (field.kind === 'document' && version === 2) return textOfDocument(value as AtlassianDocument);
-  if (field.kind === 'priority') {
-    const self = `${site.url}/rest/api/${version}/priority/${value}`;
-    return { self, ...priorities.find(({ id }) => id === value) };
-  }
-  return value;
-}
-
-const categories = {
-  new: { id: 2, key: 'new', name: 'To Do', colorName: 'blue-gray' },
-  indeterminate: { id: 4, key: 'indeterminate', name: 'In Progress', colorName: 'yellow' },
-  done: { id: 3, key: 'done', name: 'Done', colorName: 'green' },
-};
-
-function statusBody(site: Site, statusId: number, version: 2 | 3): unknown {
-  const status = site.projects.statuses().find(({ id }) => id === statusId);
-  if (!status) return null;
-  const category = categories[status.category];
-  return {
-    self: `${site.url}/rest/api/${version}/status/${status.id}`,
-    id: String(status.id),
-    name: status.name,
-    statusCategory: {
-      self: `${site.url}/rest/api/${version}/statuscategory/${category.id}`,
-      ...category,
-    },
-  };
-}
-
-function issueTypeBody(site: Site, typeId: number, version: 2 | 3): unknown {
-  const type = issueTypes.find(({ id }) => id === typeId);
-  return {
-    self: `${site.url}/rest/api/${version}/issuetype/${typeId}`,
-    id: String(typeId),
-    name: type?.name,
-    subtask: false,
-  };
+  return valueBody(site, issue, field, version);
 }
 
 export function commentBody(
@@ -113,14 +82,14 @@ export function commentBody(
     id: String(comment.id),
     author,
     body: version === 2 ? textOfDocument(comment.body) : comment.body,
-    updateAuthor: author,
+    updateAuthor: userBody(site, comment.updateAuthor, version),
     created: jiraTime(comment.created),
-    updated: jiraTime(comment.created),
+    updated: jiraTime(comment.updated),
     jsdPublic: true,
   };
 }
 
 /** Jira writes the zone without a colon. */
-function jiraTime(milliseconds: number): string {
+export function jiraTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '+0000');
 }

@@ -1,19 +1,24 @@
 import type { Context, Hono } from 'hono';
+import { recordEdit } from '../site/changes.ts';
 import type { StoredIssue } from '../site/issues.ts';
 import { issueTypes, type Project } from '../site/projects.ts';
 import type { IssueEvent } from '../site/site.ts';
 import type { RestEnv } from './caller.ts';
 import { cannotBeSet, failure, fieldErrors, issueNotFound } from './errors.ts';
+import { allowedValues } from './field-bodies.ts';
+import { fieldSchema } from './field-schema.ts';
 import { checkValue } from './field-values.ts';
-import { fieldSchema } from './fields.ts';
-import { issueBody } from './issue-body.ts';
+import { type IssueBody, issueBody } from './issue-body.ts';
 import {
   checkChanges,
   isEditable,
+  isOfProject,
   isSettable,
   readChanges,
   readOverrides,
+  readProperties,
   settableFields,
+  valuesAsGiven,
 } from './issue-edit.ts';
 import { readJson, readList } from './request-body.ts';
 
@@ -35,7 +40,7 @@ export function addIssueRoutes(rest: Hono<RestEnv>): void {
 export function findIssue(c: Context<RestEnv>): StoredIssue {
   const { site, caller } = c.var;
   const issue = site.issues.find(c.req.param('issue') ?? '');
-  if (!issue || !site.permissions.holds(caller.accountId, 'BROWSE_PROJECTS')) {
+  if (!issue || !site.permissions.holds(caller.accountId, 'BROWSE_PROJECTS', issue.projectId)) {
     throw failure(404, issueNotFound);
   }
   return issue;
@@ -50,8 +55,9 @@ async function editIssue(c: Context<RestEnv>): Promise<Response> {
     caller.as === 'anonymous' ? site.issues.find(c.req.param('issue') ?? '') : findIssue(c);
   if (!issue) throw failure(404, issueNotFound);
   const overrides = readOverrides(site, caller, query);
-  const changes = readChanges(body, issue.values);
-  if (!site.permissions.holds(caller.accountId, 'EDIT_ISSUES')) {
+  const changes = readChanges(body, valuesAsGiven(site, issue));
+  const properties = readProperties(body);
+  if (!site.permissions.holds(caller.accountId, 'EDIT_ISSUES', issue.projectId)) {
     throw fieldErrors(
       Object.fromEntries([...changes.keys()].map((fieldId) => [fieldId, cannotBeSet(fieldId)])),
       caller.as === 'anonymous' ? undefined : 'Call with a user or an app that may edit issues.',
@@ -67,6 +73,8 @@ async function editIssue(c: Context<RestEnv>): Promise<Response> {
   const settable = settableFields(site, caller, issue, overrides);
   const values = checkChanges(site, changes, settable, version);
   site.issues.update(issue.id, values, site.now());
+  recordEdit(site, issue, values, caller.accountId ?? '');
+  for (const [key, value] of properties) site.properties.set('issue', issue.id, key, value);
   site.events.emit('issue-updated', {
     key: issue.key,
     accountId: caller.accountId ?? '',
@@ -77,20 +85,28 @@ async function editIssue(c: Context<RestEnv>): Promise<Response> {
 }
 
 async function createIssue(c: Context<RestEnv>): Promise<Response> {
+  return c.json(createIssueFrom(c, await readJson(c)), 201);
+}
+
+/** Creates what the body of a request asks for, and gives the body of its answer. */
+export function createIssueFrom(
+  c: Context<RestEnv>,
+  body: Record<string, unknown>,
+): Pick<IssueBody, 'id' | 'key' | 'self'> {
   const { site, caller, version } = c.var;
-  const body = await readJson(c);
   if (caller.as === 'anonymous') {
     throw failure(
       400,
       'Anonymous users do not have permission to create issues in this project. Please try logging in first.',
     );
   }
-  if (!site.permissions.holds(caller.accountId, 'CREATE_ISSUES')) {
-    throw fieldErrors({ project: 'You do not have permission to create issues in this project.' });
-  }
   const changes = readChanges(body, {});
+  const properties = readProperties(body);
   const errors: Record<string, string> = {};
   const project = findNamed(site.projects.all(), changes.get('project'), 'key');
+  if (project && !site.permissions.holds(caller.accountId, 'CREATE_ISSUES', project.id)) {
+    throw fieldErrors({ project: 'You do not have permission to create issues in this project.' });
+  }
   if (!project) errors.project = 'Specify a valid project ID or key';
   const type = findNamed(issueTypes, changes.get('issuetype'), 'name');
   if (!type) errors.issuetype = 'Specify a valid issue type';
@@ -104,7 +120,8 @@ async function createIssue(c: Context<RestEnv>): Promise<Response> {
   };
   for (const [fieldId, wanted] of changes) {
     const field = site.fields.find(fieldId);
-    const settable = field && isSettable(field, false);
+    const settable =
+      field && isSettable(field, false) && (!project || isOfProject(field, project.id));
     const checked = settable
       ? checkValue(site, field, wanted, version)
       : { error: cannotBeSet(fieldId) };
@@ -119,9 +136,10 @@ async function createIssue(c: Context<RestEnv>): Promise<Response> {
     values,
     at: site.now(),
   });
+  for (const [name, value] of properties) site.properties.set('issue', issue.id, name, value);
   const { id, key, self } = issueBody(site, issue, version, ['summary']);
   site.events.emit('issue-created', issueEvent(issue, caller.accountId));
-  return c.json({ id, key, self }, 201);
+  return { id, key, self };
 }
 
 export function issueEvent(issue: StoredIssue, accountId: string | undefined): IssueEvent {
@@ -151,7 +169,7 @@ function findNamed<T extends Project | (typeof issueTypes)[number]>(
 function deleteIssue(c: Context<RestEnv>): Response {
   const { site, caller } = c.var;
   const issue = findIssue(c);
-  if (!site.permissions.holds(caller.accountId, 'DELETE_ISSUES')) {
+  if (!site.permissions.holds(caller.accountId, 'DELETE_ISSUES', issue.projectId)) {
     throw failure(403, 'You do not have permission to delete issues in this project.');
   }
   site.issues.delete(issue.id);
@@ -160,7 +178,7 @@ function deleteIssue(c: Context<RestEnv>): Response {
 }
 
 function readEditMeta(c: Context<RestEnv>): Response {
-  const { site, caller } = c.var;
+  const { site, caller, version } = c.var;
   const issue = findIssue(c);
   const overrides = readOverrides(site, caller, new URL(c.req.url).searchParams);
   const fields = Object.fromEntries(
@@ -170,8 +188,9 @@ function readEditMeta(c: Context<RestEnv>): Response {
         required: field.id === 'summary',
         schema: fieldSchema(field),
         name: field.name,
-        key: field.id,
-        operations: field.kind === 'labels' ? ['add', 'set', 'remove'] : ['set'],
+        key: field.key,
+        operations: field.kind === 'labels' || field.list ? ['add', 'set', 'remove'] : ['set'],
+        ...allowedValues(site, field, version),
       },
     ]),
   );

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
-import type { Project } from '../site/projects.ts';
+import { type Project, projectType } from '../site/projects.ts';
 import type { Site } from '../site/site.ts';
+import { avatarUrls } from './avatars.ts';
 import type { Caller, RestEnv } from './caller.ts';
 import { failure } from './errors.ts';
 import { readPage } from './paging.ts';
@@ -11,16 +12,28 @@ export function projectBody(site: Site, project: Project, version: 2 | 3): Recor
     id: String(project.id),
     key: project.key,
     name: project.name,
-    projectTypeKey: 'software',
+    projectTypeKey: projectType(project),
+    avatarUrls: avatarUrls(site, 'project'),
     simplified: false,
     style: 'classic',
     isPrivate: false,
   };
 }
 
-/** Projects and their issues are seen with Browse Projects; the site has one permission scheme for all. */
+/** Projects and their issues are seen with Browse Projects. */
 export function visibleProjects(site: Site, caller: Caller): Project[] {
-  return site.permissions.holds(caller.accountId, 'BROWSE_PROJECTS') ? site.projects.all() : [];
+  return site.projects
+    .all()
+    .filter(({ id }) => site.permissions.holds(caller.accountId, 'BROWSE_PROJECTS', id));
+}
+
+/** The project of this key or id, where the caller may see it. */
+export function findProject(c: Context<RestEnv>, keyOrId: string): Project {
+  const project = visibleProjects(c.var.site, c.var.caller).find(
+    ({ id, key }) => key === keyOrId.toUpperCase() || String(id) === keyOrId,
+  );
+  if (!project) throw failure(404, `No project could be found with key '${keyOrId}'.`);
+  return project;
 }
 
 export function addProjectRoutes(rest: Hono<RestEnv>): void {
@@ -38,16 +51,6 @@ export function addProjectRoutes(rest: Hono<RestEnv>): void {
       isLast: startAt + values.length >= all.length,
       values,
     });
-  });
-
-  rest.get('/project/:project', (c) => {
-    const wanted = c.req.param('project');
-    const project = c.var.site.projects.find(wanted);
-    const visible = visibleProjects(c.var.site, c.var.caller);
-    if (!project || !visible.some(({ id }) => id === project.id)) {
-      throw failure(404, `No project could be found with key '${wanted}'.`);
-    }
-    return c.json(projectBody(c.var.site, project, c.var.version));
   });
 }
 

@@ -2,24 +2,31 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Context, Hono, type Next } from 'hono';
 import { grants, type RequiredScope } from '../hosts/connect/descriptor.ts';
+import { administersJira, administersProject, onlyReads } from '../hosts/forge/scopes.ts';
+import { noteFault, siteUnder } from '../site/fault-notes.ts';
 import type { RefusalNotes, RequestRecord } from '../site/request-log.ts';
 import type { Site } from '../site/site.ts';
+import { addAddonRoutes, addForgePropertyRoutes } from './addons.ts';
+import { agileResources, softwareResources } from './agile/routes.ts';
+import { addAppFieldRoutes } from './app-field.ts';
+import { addAttachmentRoutes } from './attachments.ts';
 import { appOfRefused, authenticate, explainRefusal } from './authenticate.ts';
 import type { Caller, RestEnv } from './caller.ts';
 import { addCommentRoutes } from './comments.ts';
 import { type ErrorBody, failure, RestError } from './errors.ts';
+import { addFieldOptionRoutes } from './field-options.ts';
 import { addFieldRoutes } from './fields.ts';
-import {
-  addConnectClientKeyRoute,
-  authenticateAtGateway,
-  checkForgeScope,
-  scopeMismatch,
-} from './gateway.ts';
+import { authenticateAtGateway, checkForgeScope, scopeMismatch } from './gateway.ts';
 import { addIssueRoutes } from './issues.ts';
 import { addMyPermissionsRoutes } from './my-permissions.ts';
+import { addPermissionsCheckRoutes } from './permissions-check.ts';
+import { addPlatformRoutes } from './platform.ts';
 import { addProjectRoutes } from './projects.ts';
+import { addPropertyRoutes } from './properties.ts';
+import { limitedCall, refuseByLimit, settle, tooMany } from './rate-limits.ts';
 import { addSearchRoutes } from './search.ts';
 import { addServerInfoRoutes } from './server-info.ts';
+import { serviceDeskResources } from './servicedesk/routes.ts';
 import { addUserRoutes } from './users.ts';
 
 /** By which door a call comes: the site's own URL, or the gateway in front of it that takes Bearer tokens. */
@@ -29,10 +36,12 @@ export type Door = 'site' | 'gateway';
 export function restRoutes(site: Site, door: Door = 'site'): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
   app.use((c, next) => record(site, c, next, door));
-  if (door === 'gateway') addConnectClientKeyRoute(app);
+  addAddonRoutes(app, door);
+  if (door === 'gateway') addForgePropertyRoutes(app);
   for (const version of [3, 2] as const) {
     app.route(`/api/${version}`, resources(version));
   }
+  app.route('/', productResources());
   app.all('*', (c) => answer(c, notModelled(c)));
   app.onError((error, c) => {
     if (error instanceof RestError) {
@@ -58,16 +67,35 @@ export function resources(version: 2 | 3): Hono<RestEnv> {
   addUserRoutes(rest);
   addServerInfoRoutes(rest);
   addFieldRoutes(rest);
+  addFieldOptionRoutes(rest);
+  addAppFieldRoutes(rest);
   addProjectRoutes(rest);
   addIssueRoutes(rest);
+  addAttachmentRoutes(rest);
   addCommentRoutes(rest);
   addSearchRoutes(rest);
   addMyPermissionsRoutes(rest);
+  addPermissionsCheckRoutes(rest);
+  addPropertyRoutes(rest);
+  addPlatformRoutes(rest);
   return rest;
 }
 
+/** Jira Software and Jira Service Management. */
+export function productResources(): Hono<RestEnv> {
+  const products = new Hono<RestEnv>();
+  products.use(async (c, next) => {
+    c.set('version', 2);
+    await next();
+  });
+  products.route('/agile/1.0', agileResources());
+  products.route('/software/1.0', softwareResources());
+  products.route('/servicedeskapi', serviceDeskResources());
+  return products;
+}
+
 async function record(site: Site, c: Context<RestEnv>, next: Next, door: Door): Promise<void> {
-  const { incoming } = c.env;
+  const { incoming, fault } = c.env;
   const target = incoming.url ?? '/';
   const method = incoming.method ?? 'GET';
   const startedAt = site.now();
@@ -79,7 +107,9 @@ async function record(site: Site, c: Context<RestEnv>, next: Next, door: Door): 
     refusal,
     status = 401,
     fix,
-  } = door === 'gateway' ? await authenticateAtGateway(site, request) : authenticate(site, request);
+  } = door === 'gateway'
+    ? await authenticateAtGateway(siteUnder(fault, site), request)
+    : authenticate(siteUnder(fault, site), request);
   const notes: RefusalNotes = fix === undefined ? {} : { fix };
   c.set('site', site);
   c.set('verdict', verdict);
@@ -93,11 +123,11 @@ async function record(site: Site, c: Context<RestEnv>, next: Next, door: Door): 
     c.res = await answer(c, new RestError(status, refusal ?? ''));
   } else if (door === 'gateway' && !checkForgeScope(c, caller)) {
     c.res = await answer(c, new RestError(401, scopeMismatch));
-  } else if (door === 'site' && caller.as === 'app' && !checkScope(c, caller.scopes)) {
+  } else if (door === 'site' && !checkScope(c, scopesOf(caller))) {
     c.res = await answer(c, new RestError(403, 'Request not in an authorized API scope'));
   } else {
     c.set('caller', caller);
-    await next();
+    await withinLimits(c, next);
   }
   c.res.headers.set('x-arequestid', requestId);
   c.res.headers.set('cache-control', 'no-cache, no-store, no-transform');
@@ -108,7 +138,7 @@ async function record(site: Site, c: Context<RestEnv>, next: Next, door: Door): 
   if (c.res.status >= 400 && !verdict.authenticated && door === 'site') {
     const claimed = appOfRefused(site, request);
     appKey = claimed?.key;
-    notes.explanation = explainRefusal(site, request, claimed);
+    notes.explanation = explainRefusal(siteUnder(fault, site), request, claimed);
   }
   const entry: Omit<RequestRecord, 'id'> = {
     at: new Date(startedAt).toISOString(),
@@ -119,8 +149,19 @@ async function record(site: Site, c: Context<RestEnv>, next: Next, door: Door): 
     status: c.res.status,
     durationMs,
     verdict,
+    ...(fault ? noteFault(fault, verdict, c.res.status) : {}),
   };
   site.events.emit('request', site.requestLog.add(entry, notes));
+}
+
+/** Answers, unless a rate limit forbids it. */
+async function withinLimits(c: Context<RestEnv>, next: Next): Promise<void> {
+  const call = limitedCall(c, c.var.caller);
+  const refusal = refuseByLimit(c, call);
+  if (refusal) c.res = await answer(c, tooMany);
+  else await next();
+  const headers = refusal ?? (await settle(c, call));
+  for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
 }
 
 function appKeyOf(caller: Caller | undefined): string | undefined {
@@ -135,7 +176,14 @@ function hasForbiddenBody(method: string, incoming: IncomingMessage): boolean {
   return encoding !== undefined || (length !== undefined && length !== '0');
 }
 
-function checkScope(c: Context<RestEnv>, scopes: readonly string[]): boolean {
+/** What an app is bound to, also where it acts as a user; undefined where no app calls. */
+function scopesOf(caller: Caller): readonly string[] | undefined {
+  if (caller.as === 'app') return caller.scopes;
+  return caller.as === 'user' ? caller.throughApp?.scopes : undefined;
+}
+
+function checkScope(c: Context<RestEnv>, scopes: readonly string[] | undefined): boolean {
+  if (scopes === undefined) return true;
   const wanted = requiredScope(c.req.method, c.req.path);
   const passed = grants(scopes, wanted);
   const held = scopes.length > 0 ? scopes.join(', ') : 'no scope';
@@ -148,9 +196,12 @@ function checkScope(c: Context<RestEnv>, scopes: readonly string[]): boolean {
   return passed;
 }
 
-/** A search changes nothing, although it may be a POST. */
+/** A search and a check change nothing, although they may be a POST. */
 function requiredScope(method: string, path: string): RequiredScope {
-  if (method === 'GET' || method === 'HEAD' || path.endsWith('/search/jql')) return 'READ';
+  if (method === 'GET' || method === 'HEAD') return 'READ';
+  if (onlyReads(path)) return 'READ';
+  if (administersProject(path)) return 'PROJECT_ADMIN';
+  if (administersJira(method, path)) return 'ADMIN';
   return method === 'DELETE' ? 'DELETE' : 'WRITE';
 }
 
@@ -161,7 +212,7 @@ function notModelled(c: Context<RestEnv>): RestError {
 
 function firstMessage({ body }: RestError): string {
   if (typeof body === 'string') return body;
-  if (!('errorMessages' in body)) return String(body.message ?? '');
+  if (!('errorMessages' in body)) return String(body.message ?? body.errorMessage ?? '');
   const { errorMessages, errors } = body as ErrorBody;
   return errorMessages[0] ?? Object.values(errors)[0] ?? '';
 }

@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono';
 import type { StoredIssue } from '../site/issues.ts';
 import type { Site } from '../site/site.ts';
 import type { Caller, RestEnv } from './caller.ts';
-import { failure } from './errors.ts';
+import { type ErrorBody, failure, RestError } from './errors.ts';
 import { issueBody } from './issue-body.ts';
 import { type Clause, parseJql, type Query } from './jql.ts';
 import { readCount } from './paging.ts';
@@ -21,6 +21,29 @@ const defaultPageSize = 50;
 const maximumPageSize = 5000;
 
 export function addSearchRoutes(rest: Hono<RestEnv>): void {
+  rest.post('/search/approximate-count', async (c) => {
+    const { jql } = await readJson(c);
+    return c.json({ count: findIssues(c.var.site, c.var.caller, bounded(jql)).length });
+  });
+
+  rest.post('/jql/match', async (c) => {
+    const { site, caller } = c.var;
+    const { jqls, issueIds } = await readJson(c);
+    if (!Array.isArray(jqls) || !Array.isArray(issueIds)) {
+      throw failure(400, "'jqls' and 'issueIds' must be arrays.");
+    }
+    const matches = jqls.map((jql) => {
+      try {
+        const found = findIssues(site, caller, parseJql(String(jql))).map(({ id }) => id);
+        return { matchedIssues: found.filter((id) => issueIds.includes(id)), errors: [] };
+      } catch (error) {
+        if (!(error instanceof RestError)) throw error;
+        return { matchedIssues: [], errors: (error.body as ErrorBody).errorMessages };
+      }
+    });
+    return c.json({ matches });
+  });
+
   rest.get('/search/jql', (c) =>
     search(c, {
       jql: c.req.query('jql'),
@@ -42,17 +65,8 @@ export function addSearchRoutes(rest: Hono<RestEnv>): void {
 
 function search(c: Context<RestEnv>, request: SearchRequest): Response {
   const { site, caller, version } = c.var;
-  if (request.jql !== undefined && typeof request.jql !== 'string') {
-    throw failure(400, "'jql' must be a string.");
-  }
-  const jql = request.jql ?? '';
-  const query = parseJql(jql);
-  if (query.clauses.length === 0) {
-    throw failure(
-      400,
-      'Unbounded JQL queries are not allowed here. Please add a search restriction to your query.',
-    );
-  }
+  const jql = String(request.jql ?? '');
+  const query = bounded(request.jql);
   const found = findIssues(site, caller, query);
   const size = readCount(request.maxResults, 'maxResults', defaultPageSize);
   const start = readPageToken(request.nextPageToken, jql);
@@ -72,7 +86,21 @@ function search(c: Context<RestEnv>, request: SearchRequest): Response {
   });
 }
 
-function findIssues(site: Site, caller: Caller, query: Query): StoredIssue[] {
+/** A search without a restriction is refused. */
+function bounded(jql: unknown): Query {
+  if (jql !== undefined && typeof jql !== 'string') throw failure(400, "'jql' must be a string.");
+  const query = parseJql(jql ?? '');
+  if (query.clauses.length === 0) {
+    throw failure(
+      400,
+      'Unbounded JQL queries are not allowed here. Please add a search restriction to your query.',
+    );
+  }
+  return query;
+}
+
+/** The issues that the caller may see and the query finds, in its order. */
+export function findIssues(site: Site, caller: Caller, query: Query): StoredIssue[] {
   const visible = new Set(visibleProjects(site, caller).map(({ id }) => id));
   const seen = site.issues.all().filter((issue) => visible.has(issue.projectId));
   const tests = query.clauses.map((clause) => testOf(site, caller, clause, seen));

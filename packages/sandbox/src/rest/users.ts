@@ -1,7 +1,8 @@
 import type { Hono } from 'hono';
 import type { Site } from '../site/site.ts';
+import { requireAccount } from './account.ts';
+import { avatarUrls } from './avatars.ts';
 import type { RestEnv } from './caller.ts';
-import { RestError } from './errors.ts';
 
 export function userBody(
   site: Site,
@@ -15,6 +16,7 @@ export function userBody(
     accountId,
     accountType: user.accountType,
     ...(user.accountType === 'app' ? {} : { emailAddress: user.emailAddress }),
+    avatarUrls: avatarUrls(site, 'user'),
     displayName: user.displayName,
     active: true,
     timeZone: 'Etc/UTC',
@@ -23,11 +25,12 @@ export function userBody(
 
 export function addUserRoutes(rest: Hono<RestEnv>): void {
   rest.get('/myself', (c) => {
-    const { accountId } = c.var.caller;
-    if (accountId === undefined) {
-      throw new RestError(401, 'Client must be authenticated to access this resource.');
-    }
-    const body = userBody(c.var.site, accountId, c.var.version);
+    const body = userBody(c.var.site, requireAccount(c), c.var.version);
     return c.json({ ...body, locale: 'en_US' });
+  });
+
+  rest.get('/mypreferences/locale', (c) => {
+    requireAccount(c);
+    return c.json({ locale: 'en_US' });
   });
 }

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 // One entry a schema version, applied in order; an entry is never edited once it has been released.
-const migrations: string[] = [
+export const migrations: readonly string[] = [
   `
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
@@ -84,6 +84,94 @@ const migrations: string[] = [
   `,
   'ALTER TABLE request ADD COLUMN notes TEXT;',
   'CREATE TABLE forge_app (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;',
+  `
+  CREATE TABLE property (
+    owner TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (owner, owner_id, key)
+  ) STRICT;
+
+  CREATE TRIGGER property_of_issue AFTER DELETE ON issue BEGIN
+    DELETE FROM property WHERE owner = 'issue' AND owner_id = CAST(old.id AS TEXT);
+  END;
+
+  CREATE TRIGGER property_of_comment AFTER DELETE ON comment BEGIN
+    DELETE FROM property WHERE owner = 'comment' AND owner_id = CAST(old.id AS TEXT);
+  END;
+
+  CREATE TABLE project_permission (
+    account_id TEXT NOT NULL,
+    project_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (account_id, project_id, name)
+  ) STRICT;
+  `,
+  `
+  CREATE TABLE record (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    issue_id INTEGER REFERENCES issue (id) ON DELETE CASCADE,
+    other_issue_id INTEGER REFERENCES issue (id) ON DELETE CASCADE,
+    data TEXT NOT NULL
+  ) STRICT;
+
+  CREATE INDEX record_of_issue ON record (kind, issue_id);
+
+  ALTER TABLE comment ADD COLUMN updated INTEGER;
+  ALTER TABLE comment ADD COLUMN update_author TEXT;
+
+  INSERT INTO sqlite_sequence (name, seq) VALUES ('record', 10000);
+
+  INSERT OR IGNORE INTO permission (account_id, name)
+  SELECT account_id, column1 FROM permission, (VALUES
+    ('ADMINISTER_PROJECTS'), ('ASSIGN_ISSUES'), ('ASSIGNABLE_USER'), ('LINK_ISSUES'), ('TRANSITION_ISSUES'),
+    ('WORK_ON_ISSUES'), ('EDIT_OWN_WORKLOGS'), ('EDIT_ALL_WORKLOGS'), ('DELETE_OWN_WORKLOGS'), ('DELETE_ALL_WORKLOGS'),
+    ('EDIT_OWN_COMMENTS'), ('EDIT_ALL_COMMENTS'), ('DELETE_OWN_COMMENTS'), ('DELETE_ALL_COMMENTS'), ('MANAGE_WATCHERS'),
+    ('MANAGE_SPRINTS_PERMISSION'), ('SERVICEDESK_AGENT'), ('USER_PICKER'))
+  WHERE name = 'EDIT_ISSUES';
+  `,
+  'ALTER TABLE account ADD COLUMN active INTEGER NOT NULL DEFAULT 1;',
+  `
+  ALTER TABLE field ADD COLUMN list INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE field ADD COLUMN key TEXT;
+  ALTER TABLE field ADD COLUMN type TEXT;
+  ALTER TABLE field ADD COLUMN description TEXT;
+  ALTER TABLE field ADD COLUMN projects TEXT;
+  ALTER TABLE field ADD COLUMN app TEXT;
+  ALTER TABLE field ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE field_option (
+    field_id TEXT NOT NULL REFERENCES field (id) ON DELETE CASCADE,
+    id INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    parent_id INTEGER,
+    properties TEXT,
+    config TEXT,
+    PRIMARY KEY (field_id, id)
+  ) STRICT;
+  `,
+  `
+  CREATE TABLE attachment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    author TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    mime_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    media_id TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    content BLOB NOT NULL
+  ) STRICT;
+
+  INSERT INTO sqlite_sequence (name, seq) VALUES ('attachment', 10000);
+
+  INSERT OR IGNORE INTO permission (account_id, name)
+  SELECT account_id, column1 FROM permission,
+    (VALUES ('CREATE_ATTACHMENTS'), ('DELETE_OWN_ATTACHMENTS'), ('DELETE_ALL_ATTACHMENTS'))
+  WHERE name = 'EDIT_ISSUES';
+  `,
 ];
 
 /** Opens the state of a site, creating or upgrading its tables. */

@@ -38,6 +38,8 @@ export interface Evidence {
   baseUrl?: string;
   body?: string;
   direction?: 'to-jira' | 'from-jira';
+  /** What the credential is meant to be, where that is known. */
+  credential?: 'connect-user';
   accept?: readonly ('request' | 'context')[];
   lifecycle?: boolean;
   sharedSecret?: string;

@@ -20,6 +20,8 @@ export interface Comment {
   author: string;
   body: AtlassianDocument;
   created: number;
+  updated: number;
+  updateAuthor: string;
 }
 
 export interface NewIssue {
@@ -83,13 +85,23 @@ export class Issues {
     });
   }
 
+  setStatus(id: number, statusId: number, at: number): void {
+    this.#database
+      .prepare('UPDATE issue SET status_id = ?, updated = ? WHERE id = ?')
+      .run(statusId, at, id);
+  }
+
   delete(id: number): void {
     this.#database.prepare('DELETE FROM issue WHERE id = ?').run(id);
   }
 
   comments(issueId: number): Comment[] {
     return this.#database
-      .prepare('SELECT id, author, body, created FROM comment WHERE issue_id = ? ORDER BY id')
+      .prepare(
+        `SELECT id, author, body, created, coalesce(updated, created) AS updated,
+           coalesce(update_author, author) AS updateAuthor
+         FROM comment WHERE issue_id = ? ORDER BY id`,
+      )
       .all(issueId)
       .map((row) => ({ ...row, body: JSON.parse(String(row.body)) }) as unknown as Comment);
   }
@@ -99,7 +111,35 @@ export class Issues {
       .prepare('INSERT INTO comment (issue_id, author, body, created) VALUES (?, ?, ?, ?)')
       .run(issueId, author, JSON.stringify(body), at);
     this.#database.prepare('UPDATE issue SET updated = ? WHERE id = ?').run(at, issueId);
-    return { id: Number(lastInsertRowid), author, body, created: at };
+    return {
+      id: Number(lastInsertRowid),
+      author,
+      body,
+      created: at,
+      updated: at,
+      updateAuthor: author,
+    };
+  }
+
+  /** The comment with its issue, whichever it is. */
+  findComment(id: number): { comment: Comment; issueId: number } | undefined {
+    const row = this.#database
+      .prepare('SELECT issue_id AS issueId FROM comment WHERE id = ?')
+      .get(id);
+    if (!row) return undefined;
+    const issueId = Number(row.issueId);
+    const comment = this.comments(issueId).find((each) => each.id === id);
+    return comment && { comment, issueId };
+  }
+
+  updateComment(id: number, author: string, body: AtlassianDocument, at: number): void {
+    this.#database
+      .prepare('UPDATE comment SET body = ?, update_author = ?, updated = ? WHERE id = ?')
+      .run(JSON.stringify(body), author, at, id);
+  }
+
+  deleteComment(id: number): void {
+    this.#database.prepare('DELETE FROM comment WHERE id = ?').run(id);
   }
 
   #write(id: number, values: Record<string, unknown>): void {

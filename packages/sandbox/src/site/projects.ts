@@ -24,6 +24,11 @@ export const issueTypes: readonly IssueType[] = [
   { id: 10002, name: 'Bug' },
 ];
 
+/** YY is the site's service project; the others are software projects. */
+export function projectType({ key }: Project): 'software' | 'service_desk' {
+  return key === 'YY' ? 'service_desk' : 'software';
+}
+
 export class Projects {
   readonly #database: DatabaseSync;
 

@@ -1,5 +1,6 @@
 // Header and claims of a JSON token begin with `{"`, which is `eyJ` (or, spaced, `eyA`, `ewo`) in base64url.
 const tokenLike = /(?:eyJ|eyA|ewo)[\w-]{6,}(?:(?:\.|%(?:25)*2e)[\w-]+)+/gi;
+const userToken = /sandbox-user-token-[\w-]+/g;
 const maximumLength = 2000;
 
 /** A copy of `value` in which no string holds a token, the value of a `jwt` parameter or a known secret. */
@@ -19,7 +20,8 @@ function redactText(text: string, secrets: readonly string[]): string {
     .replace(/([?&])([^=&\s"?]+)=([^&\s"]*)/g, (whole, mark: string, name: string) =>
       isJwtName(name) ? `${mark}${name}=[redacted]` : whole,
     )
-    .replace(tokenLike, '[token]');
+    .replace(tokenLike, '[token]')
+    .replace(userToken, '[token]');
   for (const secret of secrets) clean = clean.replaceAll(secret, '[secret]');
   return clean.length > maximumLength ? `${clean.slice(0, maximumLength)}…` : clean;
 }

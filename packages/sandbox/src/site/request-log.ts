@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Explanation } from './explanation.ts';
+import type { FaultKind } from './fault-rule.ts';
 import { redact } from './redact.ts';
 
 export interface Check {
@@ -29,10 +30,12 @@ export interface RequestRecord {
   path: string;
   /** The app that called or was called. Of a refused call: the one that its token names, which is proved by nothing. */
   appKey?: string;
-  /** 0 where a callback got no answer. */
+  /** What the caller got. 0 where there was no answer. */
   status: number;
   durationMs: number;
   verdict: Verdict;
+  /** The fault that met the call. `answered` is the status that it was handled with, where it was. */
+  fault?: { kind: FaultKind; answered?: number };
 }
 
 /** What the page of one request shows besides the record. */

@@ -2,37 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from './database.ts';
 import { documentFromText } from './document.ts';
-import type { FieldKind } from './fields.ts';
 import { Issues } from './issues.ts';
 import { Permissions, permissionTypes } from './permissions.ts';
+import { addFields } from './seed-fields.ts';
 
 export const adminAccountId = '5b10ac8d82e05b22cc7d4ef5';
 const readerAccountId = '5b10a2844c20165700ede21g';
+const memberAccountId = '5b109f2e9729b51b54dc274d';
 
 const statuses: [id: number, name: string, category: string, editable: boolean][] = [
   [10000, 'To Do', 'new', true],
   [10001, 'In Progress', 'indeterminate', true],
   [10002, 'Done', 'done', false],
-];
-
-// Two fields have the same name on purpose: looking a field up by its name can be ambiguous.
-const fields: [id: string, name: string, kind: FieldKind, onScreen: boolean][] = [
-  ['summary', 'Summary', 'text', true],
-  ['description', 'Description', 'document', true],
-  ['issuetype', 'Issue Type', 'derived', false],
-  ['project', 'Project', 'derived', false],
-  ['status', 'Status', 'derived', false],
-  ['priority', 'Priority', 'priority', true],
-  ['labels', 'Labels', 'labels', true],
-  ['assignee', 'Assignee', 'user', true],
-  ['reporter', 'Reporter', 'user', false],
-  ['creator', 'Creator', 'derived', false],
-  ['created', 'Created', 'derived', false],
-  ['updated', 'Updated', 'derived', false],
-  ['customfield_10042', 'Site location', 'text', false],
-  ['customfield_10050', 'Story points', 'number', true],
-  ['customfield_10061', 'Region', 'text', true],
-  ['customfield_10062', 'Region', 'text', true],
 ];
 
 const issues: [number: number, summary: string, statusId: number, description: string][] = [
@@ -43,22 +24,30 @@ const issues: [number: number, summary: string, statusId: number, description: s
 ];
 
 const stateTables = [
+  'attachment',
+  'record',
   'comment',
   'issue_value',
   'issue',
   'app',
   'forge_app',
   'request',
+  'field_option',
   'field',
   'status',
   'project',
   'permission',
+  'project_permission',
+  'property',
 ];
 
 /** Fills an empty state. */
 export function seed(database: DatabaseSync, now: number): void {
   const seeded = database.prepare('SELECT 1 FROM project').get() !== undefined;
-  if (seeded) return;
+  if (seeded) {
+    transaction(database, () => addFields(database));
+    return;
+  }
   transaction(database, () => {
     addPeople(database);
     addConfiguration(database);
@@ -71,8 +60,10 @@ export function resetToSeed(database: DatabaseSync, now: number): void {
   transaction(database, () => {
     for (const table of stateTables) database.exec(`DELETE FROM ${table}`);
     database.exec("DELETE FROM account WHERE account_type = 'app'");
+    database.exec('UPDATE account SET active = 1');
     database.exec("DELETE FROM setting WHERE name LIKE 'last-number-%'");
     database.exec("DELETE FROM sqlite_sequence WHERE name IN ('issue', 'comment')");
+    database.exec("UPDATE sqlite_sequence SET seq = 10000 WHERE name IN ('record', 'attachment')");
   });
   seed(database, now);
 }
@@ -84,12 +75,26 @@ function addPeople(database: DatabaseSync): void {
   );
   insert.run(adminAccountId, 'Alex Admin', 'admin@example.com', newApiToken());
   insert.run(readerAccountId, 'Robin Reader', 'reader@example.com', newApiToken());
+  insert.run(memberAccountId, 'Max Member', 'member@example.com', newApiToken());
   const permissions = new Permissions(database);
   permissions.grant(
     adminAccountId,
     permissionTypes.map((permission) => permission.key),
   );
-  permissions.grant(readerAccountId, ['BROWSE_PROJECTS', 'ADD_COMMENTS']);
+  permissions.grant(readerAccountId, [
+    'BROWSE_PROJECTS',
+    'ADD_COMMENTS',
+    'EDIT_OWN_COMMENTS',
+    'DELETE_OWN_COMMENTS',
+    'USER_PICKER',
+  ]);
+  // A member of one project: what is allowed in XX is refused in YY.
+  permissions.grantInProject(memberAccountId, 10000, [
+    'BROWSE_PROJECTS',
+    'EDIT_ISSUES',
+    'ADD_COMMENTS',
+    'EDIT_OWN_COMMENTS',
+  ]);
 }
 
 function newApiToken(): string {
@@ -106,13 +111,7 @@ function addConfiguration(database: DatabaseSync): void {
   for (const [id, name, category, editable] of statuses) {
     insertStatus.run(id, name, category, editable ? 1 : 0);
   }
-  const insertField = database.prepare(
-    'INSERT INTO field (id, name, kind, custom, on_screen, position) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  for (const [position, [id, name, kind, onScreen]] of fields.entries()) {
-    const custom = id.startsWith('customfield_');
-    insertField.run(id, name, kind, custom ? 1 : 0, onScreen ? 1 : 0, position);
-  }
+  addFields(database);
   // Ids begin where they cannot be taken for the number of an issue key.
   database.exec(
     "INSERT INTO sqlite_sequence (name, seq) VALUES ('issue', 10000), ('comment', 10000)",

@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { Apps } from './apps.ts';
+import { Attachments } from './attachments.ts';
 import { openDatabase } from './database.ts';
 import type { Explain } from './explanation.ts';
+import { Faults } from './faults.ts';
+import { FieldOptions } from './field-options.ts';
 import { Fields } from './fields.ts';
 import { type ForgeAppRecord, ForgeApps } from './forge-apps.ts';
 import { ForgeKeys } from './forge-keys.ts';
@@ -10,8 +13,12 @@ import { type Identity, loadIdentity } from './identity.ts';
 import { Issues } from './issues.ts';
 import { Permissions } from './permissions.ts';
 import { Projects } from './projects.ts';
+import { Properties } from './properties.ts';
+import { RateLimits } from './rate-limits.ts';
 import { RequestLog, type RequestRecord } from './request-log.ts';
 import { seed } from './seed.ts';
+import { Traffic } from './traffic.ts';
+import { UserTokens } from './user-tokens.ts';
 import { Users } from './users.ts';
 
 /** What a listener of `issue-updated` gets. */
@@ -49,13 +56,20 @@ export interface ForgeSchedule {
 export interface Site {
   /** The site's baseUrl. Empty until the server listens. */
   url: string;
+  /** The base URL of the host that keeps the files. Empty until it listens. */
+  mediaUrl: string;
   readonly database: DatabaseSync;
   readonly identity: Identity;
   readonly projects: Projects;
   readonly fields: Fields;
+  readonly fieldOptions: FieldOptions;
   readonly users: Users;
+  /** What Connect apps act as users with. */
+  readonly userTokens: UserTokens;
   readonly permissions: Permissions;
   readonly issues: Issues;
+  readonly attachments: Attachments;
+  readonly properties: Properties;
   readonly apps: Apps;
   readonly forgeApps: ForgeApps;
   readonly forgeKeys: ForgeKeys;
@@ -64,6 +78,11 @@ export interface Site {
   /** How long a minute of Forge's clocks lasts: of retries and schedules. In milliseconds. */
   readonly forgeMinuteMs: number;
   readonly requestLog: RequestLog;
+  /** What goes wrong on purpose. */
+  readonly faults: Faults;
+  readonly rateLimits: RateLimits;
+  /** Counts the calls of the REST side. */
+  readonly traffic: Traffic;
   readonly events: EventEmitter<SiteEvents>;
   /** Every secret that the site knows: none of them may be shown or written down. */
   readonly secrets: () => string[];
@@ -99,18 +118,26 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     events.setMaxListeners(0);
     return {
       url: '',
+      mediaUrl: '',
       database,
       identity,
       projects: new Projects(database),
       fields: new Fields(database),
+      fieldOptions: new FieldOptions(database),
       users,
+      userTokens: new UserTokens(),
       permissions: new Permissions(database),
       issues: new Issues(database),
+      attachments: new Attachments(database),
+      properties: new Properties(database),
       apps,
       forgeApps: new ForgeApps(database),
       forgeKeys: new ForgeKeys(database),
       forgeMinuteMs: options.forgeMinuteMs,
       requestLog: new RequestLog(database, secrets),
+      faults: new Faults(),
+      rateLimits: new RateLimits(options.now),
+      traffic: new Traffic(),
       secrets,
       events,
       allowedAppHosts: options.allowedAppHosts,

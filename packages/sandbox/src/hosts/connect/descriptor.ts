@@ -1,4 +1,5 @@
 import { type AppResponse, sendToApp } from './app-request.ts';
+import { issueFieldProblems } from './issue-fields.ts';
 
 /** What the site reads of an atlassian-connect.json. */
 export interface Descriptor {
@@ -78,7 +79,7 @@ export function validateDescriptor(
     ...checkBaseUrl(json.baseUrl, descriptorUrl, allowedAppHosts),
   ];
   const { scopes, problems: scopeProblems } = readScopes(json.scopes);
-  problems.push(...scopeProblems);
+  problems.push(...scopeProblems, ...issueFieldProblems(json.modules));
   if (json.modules !== undefined && !isObject(json.modules)) {
     problems.push('modules: must be an object');
   }
@@ -177,11 +178,12 @@ function lifecycleOf(json: Record<string, unknown>): Descriptor['lifecycle'] {
 const impliedBy: Record<string, readonly string[]> = {
   READ: ['READ', 'WRITE', 'DELETE', 'PROJECT_ADMIN', 'ADMIN'],
   WRITE: ['WRITE', 'DELETE', 'PROJECT_ADMIN', 'ADMIN'],
-  DELETE: ['DELETE', 'ADMIN'],
+  DELETE: ['DELETE', 'PROJECT_ADMIN', 'ADMIN'],
+  PROJECT_ADMIN: ['PROJECT_ADMIN', 'ADMIN'],
   ADMIN: ['ADMIN'],
 };
 
-export type RequiredScope = 'READ' | 'WRITE' | 'DELETE' | 'ADMIN';
+export type RequiredScope = 'READ' | 'WRITE' | 'DELETE' | 'PROJECT_ADMIN' | 'ADMIN';
 
 /** Whether these scopes allow what `wanted` stands for: a higher scope implies the lower ones. */
 export function grants(scopes: readonly string[], wanted: RequiredScope): boolean {

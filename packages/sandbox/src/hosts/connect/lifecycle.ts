@@ -5,6 +5,7 @@ import { transaction } from '../../site/database.ts';
 import type { Site } from '../../site/site.ts';
 import { type CallbackOutcome, sendCallback } from './callbacks.ts';
 import { type Descriptor, fetchDescriptor } from './descriptor.ts';
+import { issueFieldsOf } from './issue-fields.ts';
 
 // A diagnosis needs the last few; a record does not grow for ever.
 const keptRetiredSecrets = 5;
@@ -147,6 +148,8 @@ function keep(site: Site, app: AppRecord): void {
   transaction(site.database, () => {
     site.apps.save(app);
     site.users.addAppUser(app.accountId, app.descriptor.name ?? app.key);
+    const fields = app.state === 'uninstalled' ? [] : issueFieldsOf(app.descriptor);
+    site.fields.sync('connect', app.key, fields);
     const scopes = app.descriptor.scopes;
     if (app.state === 'uninstalled') site.permissions.grant(app.accountId, []);
     else site.permissions.grantToApp(app.accountId, scopes.includes('ADMIN'));

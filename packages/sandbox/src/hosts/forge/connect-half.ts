@@ -63,6 +63,7 @@ export function endConnectHalf(site: Site, key: string): void {
   if (!app || app.state === 'uninstalled') return;
   site.apps.save({ ...app, state: 'uninstalled' });
   site.permissions.grant(app.accountId, []);
+  site.fields.sync('connect', app.key, []);
 }
 
 const forgeScopes: Record<string, readonly string[]> = {

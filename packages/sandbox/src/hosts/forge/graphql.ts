@@ -1,4 +1,6 @@
 import type { Context } from 'hono';
+import { noteFault, siteUnder } from '../../site/fault-notes.ts';
+import type { Fault } from '../../site/faults.ts';
 import type { ForgeAppRecord } from '../../site/forge-apps.ts';
 import type { RefusalNotes, Verdict } from '../../site/request-log.ts';
 import type { Site } from '../../site/site.ts';
@@ -24,7 +26,8 @@ interface Judgement {
 export async function answerGraphql(site: Site, c: Context): Promise<Response> {
   const startedAt = site.now();
   const startedOn = performance.now();
-  const judged = await judge(site, c);
+  const { fault } = c.env as { fault?: Fault };
+  const judged = await judge(siteUnder(fault, site), c);
   if (!site.closing.signal.aborted) {
     const succeeded = judged.fix === undefined;
     const verdict: Verdict = {
@@ -44,6 +47,7 @@ export async function answerGraphql(site: Site, c: Context): Promise<Response> {
         status: judged.status,
         durationMs: Math.round(performance.now() - startedOn),
         verdict,
+        ...(fault ? noteFault(fault, verdict, judged.status) : {}),
       },
       notes,
     );
@@ -156,6 +160,12 @@ function findProblem(
     return {
       message: 'The user does not exist',
       fix: 'Send the accountId of a person of the site.',
+    };
+  }
+  if (!user.active) {
+    return {
+      message: 'The user is deactivated',
+      fix: 'Nobody can act as a person who could not log in.',
     };
   }
   if (user.accountType === 'app') {

@@ -17,6 +17,7 @@ import {
   type RemoteApp,
   remoteManifest,
 } from './connect-half.ts';
+import { customFieldsOf } from './custom-fields.ts';
 import { type EventOutcome, lifecycleEvent, sendEventTo, sendPreUninstall } from './events.ts';
 import { appAri, installationAri } from './ids.ts';
 import { apiBaseUrlOf } from './invocation-token.ts';
@@ -187,6 +188,7 @@ function keep(site: Site, app: ForgeAppRecord): void {
   transaction(site.database, () => {
     site.forgeApps.save(app);
     site.users.addAppUser(app.accountId, app.name);
+    site.fields.sync('forge', app.id, app.state === 'uninstalled' ? [] : customFieldsOf(app));
     if (app.state === 'uninstalled') site.permissions.grant(app.accountId, []);
     else {
       site.permissions.grantToApp(app.accountId, scopesOf(app.manifest).includes(adminScope));

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { requireAppUrl } from '../connect/descriptor.ts';
+import { customFieldProblems } from './custom-fields.ts';
 import { checkScopes } from './scopes.ts';
 
 interface AuthFlag {
@@ -95,6 +96,7 @@ export function readManifest(source: string | object, options: ManifestOptions):
     ...checkApp(parsed),
     ...checkRemotes(parsed, options.allowedAppHosts),
     ...checkModules(parsed),
+    ...customFieldProblems(isObject(parsed.modules) ? (parsed.modules as never) : undefined),
     ...checkScopes(isObject(parsed.permissions) ? parsed.permissions.scopes : undefined),
   ];
   if (problems.length > 0) throw new Error(`The manifest is invalid: ${problems.join('; ')}.`);

@@ -51,9 +51,42 @@ export function impersonationScopes(manifest: Manifest): string[] {
 /** Whoever has this scope administers Jira, on this site. */
 export const adminScope = 'manage:jira-configuration';
 
-/** The classic scope that a REST resource needs. `path` begins below /rest/api/<version>. */
+/** A POST that changes nothing, such as a search. `path` may begin anywhere above the resource. */
+export function onlyReads(path: string): boolean {
+  return /\/(?:search\/(?:jql|approximate-count)|jql\/(?:match|parse)|permissions\/(?:check|project)|issue\/(?:bulkfetch|watching)|(?:comment|worklog|changelog)\/list|changelog\/bulkfetch)$/.test(
+    path,
+  );
+}
+
+/** What only those may change who administer a project. */
+export function administersProject(path: string): boolean {
+  return (
+    /\/project\/[^/]+\/properties\/[^/]+$/.test(path) ||
+    /\/(?:version|component)(?:\/[^/]+(?:\/removeAndSwap)?)?$/.test(path)
+  );
+}
+
+/** What only those may do who administer Jira. */
+export function administersJira(method: string, path: string): boolean {
+  return method === 'POST' && /\/(?:field|screens\/addToDefault\/[^/]+)$/.test(path);
+}
+
+/** The scope that a REST resource needs. `path` begins below /rest/api/<version>, or with another /rest. */
 export function neededScope(method: string, path: string): string {
-  if (path === '/myself') return 'read:jira-user';
-  const reads = method === 'GET' || method === 'HEAD' || path === '/search/jql';
+  const reads = method === 'GET' || method === 'HEAD' || onlyReads(path);
+  if (path.includes('/rest/servicedeskapi/')) {
+    return reads ? 'read:servicedesk-request' : 'write:servicedesk-request';
+  }
+  if (/\/rest\/(?:agile|software)\//.test(path)) return agileScope(path, reads);
+  if (path === '/permissions' || administersJira(method, path)) return adminScope;
+  if (reads && /^\/(?:myself|mypreferences|users?)(?:\/|$)/.test(path)) return 'read:jira-user';
+  if (!reads && administersProject(path)) return 'manage:jira-project';
   return reads ? 'read:jira-work' : 'write:jira-work';
+}
+
+/** Jira Software has granular scopes alone. The sandbox asks for one of those that Jira asks for. */
+function agileScope(path: string, reads: boolean): string {
+  const ofSprint = /\/(?:sprint|backlog)(?:\/|$)/.test(path);
+  if (ofSprint) return `${reads ? 'read' : 'write'}:sprint:jira-software`;
+  return `${reads ? 'read' : 'write'}:board-scope:jira-software`;
 }

@@ -1,0 +1,56 @@
+import type { Hono } from 'hono';
+import { addAssigneeRoutes } from './assignee.ts';
+import { addAvatarRoutes } from './avatars.ts';
+import type { RestEnv } from './caller.ts';
+import { addChangelogRoutes } from './changelog.ts';
+import { addComponentRoutes } from './components.ts';
+import { addConfigurationRoutes } from './configuration.ts';
+import { addCreateMetaRoutes } from './create-meta.ts';
+import { addDashboardRoutes } from './dashboards.ts';
+import { addFilterRoutes } from './filters.ts';
+import { addIssueBulkRoutes } from './issue-bulk.ts';
+import { addIssueLinkRoutes } from './issue-links.ts';
+import { addIssueTypeRoutes } from './issue-types.ts';
+import { addLabelRoutes } from './labels.ts';
+import { addPriorityRoutes } from './priorities.ts';
+import { addProjectDetailsRoutes } from './project-details.ts';
+import { addProjectTypeRoutes } from './project-types.ts';
+import { addRemoteLinkRoutes } from './remote-links.ts';
+import { addResolutionRoutes } from './resolutions.ts';
+import { addRoleRoutes } from './roles.ts';
+import { addStatusRoutes } from './statuses.ts';
+import { addTransitionRoutes } from './transitions.ts';
+import { addUserSearchRoutes } from './user-search.ts';
+import { addVersionRoutes } from './versions.ts';
+import { addVoteRoutes } from './votes.ts';
+import { addWatcherRoutes } from './watchers.ts';
+import { addWorklogRoutes } from './worklogs.ts';
+
+/** What a client library for the whole platform calls, besides issues, fields, searches and permissions. */
+export function addPlatformRoutes(rest: Hono<RestEnv>): void {
+  addUserSearchRoutes(rest);
+  addAvatarRoutes(rest);
+  addPriorityRoutes(rest);
+  addProjectTypeRoutes(rest);
+  addProjectDetailsRoutes(rest);
+  addIssueTypeRoutes(rest);
+  addStatusRoutes(rest);
+  addResolutionRoutes(rest);
+  addLabelRoutes(rest);
+  addConfigurationRoutes(rest);
+  addDashboardRoutes(rest);
+  addFilterRoutes(rest);
+  addRoleRoutes(rest);
+  addVersionRoutes(rest);
+  addComponentRoutes(rest);
+  addCreateMetaRoutes(rest);
+  addIssueBulkRoutes(rest);
+  addTransitionRoutes(rest);
+  addAssigneeRoutes(rest);
+  addWatcherRoutes(rest);
+  addVoteRoutes(rest);
+  addWorklogRoutes(rest);
+  addIssueLinkRoutes(rest);
+  addRemoteLinkRoutes(rest);
+  addChangelogRoutes(rest);
+}

@@ -3,6 +3,7 @@
  * runs one part of it.
  */
 import { availableParallelism, cpus } from 'node:os';
+import { callsReport } from './calls.ts';
 import { forgeReport } from './forge.ts';
 import { installationsReport } from './installations.ts';
 import { routeReport } from './route.ts';
@@ -15,6 +16,7 @@ const parts: Record<string, { title: string; report: () => Promise<string> }> = 
     title: 'A route behind Forge invocation tokens, its key host 20 ms away',
     report: forgeReport,
   },
+  calls: { title: 'Signed calls to a site on this machine', report: callsReport },
   installations: {
     title: 'What the number of installations costs: medians, in microseconds',
     report: installationsReport,

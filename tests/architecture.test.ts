@@ -36,6 +36,8 @@ const allowed: Record<string, readonly string[]> = {
   forge: ['errors', 'jwt', 'installations', 'jira', 'connect', 'deep-freeze', 'loopback'],
   'forge-manifest': ['errors', 'connect', 'forge', 'loopback'],
   import: ['errors', 'installations', 'connect'],
+  'jira-js': ['errors', 'jira'],
+  opentelemetry: ['errors', 'jira', 'version'],
 };
 
 describe.each(Object.keys(allowed))('%s', (part) => {
@@ -56,7 +58,10 @@ test('the adapters, the testing suites and the command line are imported by nobo
     for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
       const target = partOf(normalize(join(dirname(file), specifier)));
       if (target === partOf(file)) continue;
-      expect(['http', 'testing', 'cli'], `${file} imports ${specifier}`).not.toContain(target);
+      expect(
+        ['http', 'testing', 'cli', 'opentelemetry', 'jira-js'],
+        `${file} imports ${specifier}`,
+      ).not.toContain(target);
     }
   }
 });
@@ -106,7 +111,7 @@ test('the root reaches no adapter, no testing suite, no command and no database'
   expect(files.length).toBeGreaterThan(10);
   for (const url of files)
     expect(url).not.toMatch(
-      /dist\/(http|testing|cli|import)\/|installations\/(sql|key-value)\/|node:sqlite|\/(express|kysely|unstorage|pg|mysql2|ioredis|mongodb)\//,
+      /dist\/(http|testing|cli|import|jira-js|opentelemetry)\/|@opentelemetry|installations\/(sql|key-value)\/|node:sqlite|\/(express|kysely|unstorage|pg|mysql2|ioredis|mongodb|jira\.js)\//,
     );
 });
 

@@ -32,6 +32,7 @@ import type { InstallationStore } from '../src/installations/store.ts';
 import { createJiraClient, type JiraClient } from '../src/jira/client.ts';
 import { oauthClient } from '../src/jira/oauth-client.ts';
 import { exchangeCode } from '../src/jira/oauth-consent.ts';
+import { propertyMap } from '../src/jira/properties.ts';
 import { createToken, verifyToken } from '../src/jwt/jwt.ts';
 import { loggable } from '../src/logger.ts';
 import { collectLog } from './app/collected-log.ts';
@@ -192,6 +193,19 @@ const status = (code: number, body = 'no', headers = {}) =>
 const fields: RequestListener = (_, response) =>
   response.end(JSON.stringify(['a', 'b'].map((id) => ({ id, name: 'Region', custom: true }))));
 
+const points: RequestListener = (_, response) =>
+  response.end(
+    JSON.stringify([
+      {
+        ...{ id: 'customfield_1', name: 'Points', custom: true },
+        schema: {
+          type: 'number',
+          custom: 'com.atlassian.jira.plugin.system.customfieldtypes:float',
+        },
+      },
+    ]),
+  );
+
 const failing = (change: Partial<InstallationStore>): InstallationStore => ({
   ...memoryStore(),
   ...change,
@@ -208,6 +222,7 @@ async function forgeCall(clientOf: (access: ForgeAccess) => JiraClient) {
     store: memoryStore(),
     findRecord: async () => forgeInstallation,
     graphqlUrl: 'https://api.atlassian.com/graphql',
+    gatewayOrigins: ['https://api.atlassian.com'],
     ...{ prefer: 'forge', now: Date.now },
   });
   await clientOf(access).get('/rest/api/3/myself');
@@ -347,6 +362,16 @@ const provocations: Record<ErrorCode, () => unknown> = {
   JIRA_URL_REFUSED: () => call(() => undefined, 'get', {}, `https://evil.example.com/${SECRET}`),
   JIRA_FIELD_UNKNOWN: () => call(fields, 'edit', { Regoin: SECRET }),
   JIRA_FIELD_AMBIGUOUS: () => call(fields, 'edit', { Region: SECRET }),
+  JIRA_FIELD_VALUE_INVALID: () => call(points, 'edit', { Points: SECRET }),
+  JIRA_OVERRIDE_REFUSED: () =>
+    createJiraClient({
+      credentials: { baseUrl: APP_URL, email: 'ann@example.com', apiToken: SECRET },
+    }).editIssue('XX-21', { fields: {}, overrideScreenSecurity: true }),
+  JIRA_PROPERTY_INVALID: () => {
+    const credentials = { siteUrl: 'http://127.0.0.1:1', appKey: 'a', sharedSecret: SECRET };
+    const jira = createJiraClient({ credentials });
+    return propertyMap(jira, { issue: 'XX-21' }, { host: jira.host }).set('x', SECRET.repeat(2000));
+  },
   JIRA_FORGE_TOKEN_MISSING: () => forgeCall((access) => access.jira(forgeInstallation)),
   JIRA_FORGE_TOKEN_EXPIRED: () =>
     forgeCall((access) =>

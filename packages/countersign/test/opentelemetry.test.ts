@@ -18,6 +18,7 @@ import { createJiraClient, type JiraClientOptions } from '../src/jira/client.ts'
 import { openTelemetry } from '../src/opentelemetry/index.ts';
 import { routeTemplate } from '../src/opentelemetry/route-template.ts';
 import { close, listen, unreachableUrl } from './connect/atlassian-host.ts';
+import { APP_KEY, startSandboxSite } from './jira/sandbox-site.ts';
 
 const SECRET = 'MARKED-shared-secret';
 const ACCOUNT = 'MARKED-account-id';
@@ -295,6 +296,35 @@ class SynchronousContexts {
     return this;
   }
 }
+
+test('a bad day of a real site is seen whole: tried again after a 503, and refused at last', async () => {
+  const { site, close: closeSite } = await startSandboxSite(['READ']);
+  const jira = client({
+    credentials: {
+      ...{ siteUrl: site.url, appKey: APP_KEY, sharedSecret: site.sharedSecret(APP_KEY) },
+      clientKey: site.clientKey,
+    },
+  });
+  site.faults.add({ kind: 'status', status: 503, times: 1 });
+  await jira.get('/rest/api/3/issue/XX-21');
+  await jira.put('/rest/api/3/issue/XX-21', { body: { fields: {} } }).catch(() => {});
+  await closeSite();
+  const [read, write] = spans.getFinishedSpans();
+  expect(read).toMatchObject({ name: 'GET /rest/api/3/issue/{}', status: { code: 0 } });
+  expect(read?.attributes).toMatchObject({
+    'http.request.resend_count': 1,
+    'http.response.status_code': 200,
+    'countersign.installation.id': site.clientKey,
+  });
+  expect(write).toMatchObject({
+    name: 'PUT /rest/api/3/issue/{}',
+    status: { code: SpanStatusCode.ERROR },
+    attributes: { 'http.response.status_code': 403, 'error.type': '403' },
+  });
+  expect(await pointsOf('countersign.jira.refusals')).toMatchObject([
+    { value: 1, attributes: { 'http.response.status_code': 403 } },
+  ]);
+});
 
 test('no query, secret, token, body, message or accountId is reported', async () => {
   const everything: string[] = [];

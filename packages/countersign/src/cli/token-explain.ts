@@ -65,7 +65,7 @@ export const tokenExplain: CommandDetails = {
     },
     credential: {
       value: 'KIND',
-      text: 'What was meant to be sent: connect, fit, forge-system, forge-user, oauth or api-token. Default: told from what was sent.',
+      text: 'What was meant to be sent: connect, fit, forge-system, forge-user, oauth, connect-user or api-token. Default: told from what was sent.',
     },
     'server-date': {
       value: 'DATE',
@@ -184,6 +184,7 @@ const CREDENTIALS: ReadonlySet<string> = new Set<CredentialKind>([
   'forge-system',
   'forge-user',
   'oauth',
+  'connect-user',
   'api-token',
 ]);
 

@@ -376,6 +376,28 @@ export function createToken(options: CreateTokenOptions): string {
   return `${signingInput}.${hmacSha256(secret, signingInput)}`;
 }
 
+/**
+ * Signs claims as they are, with HS256: for what is no token of a request, such as the assertion that a token of a user
+ * is asked for with. No claim is added or checked; a call to Jira takes {@link createToken}.
+ *
+ * @throws TokenError TOKEN_OPTION_INVALID.
+ */
+export function signClaims(
+  claims: Readonly<Record<string, unknown>>,
+  sharedSecret: string,
+): string {
+  if (!isObject(claims)) throw optionError('claims', claims, 'an object');
+  const secret = secretOf(sharedSecret);
+  const signingInput = `${HS256_HEADER}.${base64urlEncode(JSON.stringify(claims))}`;
+  if (signingInput.length > MAX_TOKEN_LENGTH - SIGNATURE_LENGTH - 1) {
+    throw new TokenError(
+      'TOKEN_OPTION_INVALID',
+      `The token would be longer than ${MAX_TOKEN_LENGTH} characters. Put less into the claims.`,
+    );
+  }
+  return `${signingInput}.${hmacSha256(secret, signingInput)}`;
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Checking a token
 // ---------------------------------------------------------------------------------------------------------------------

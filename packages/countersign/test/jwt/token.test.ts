@@ -18,6 +18,7 @@ import {
   createToken,
   decodeToken,
   queryStringHash,
+  signClaims,
   type VerifyClaimsOptions,
   type VerifyTokenOptions,
   verifyClaims,
@@ -696,5 +697,28 @@ describe('wrong options', () => {
       expect(run).toThrow(message);
       expect(run).toThrow(expect.toSatisfy(isConfigError));
     }
+  });
+});
+
+describe('signClaims', () => {
+  test('signs claims as they are, which Atlassian and jose can check', async () => {
+    const claims = { iss: 'ünlike', sub: 'x', iat: NOW, exp: NOW + 60, nested: { list: [1, 'a'] } };
+    const token = signClaims(claims, SECRET);
+    expect(decodeSymmetric(token, SECRET, SymmetricAlgorithm.HS256)).toEqual(claims);
+    const { payload, protectedHeader } = await jwtVerify(token, Buffer.from(SECRET), {
+      currentDate: new Date(NOW * 1000),
+    });
+    expect(payload).toEqual(claims);
+    expect(protectedHeader).toEqual({ typ: 'JWT', alg: 'HS256' });
+  });
+
+  test.each([
+    ['no object', 'iss', SECRET],
+    ['too much', { text: 'x'.repeat(20_000) }, SECRET],
+    ['no secret', { iss: 'x' }, ''],
+  ])('refuses %s', (_, claims, secret) => {
+    expect(refusal(() => signClaims(claims as Record<string, unknown>, secret))).toBe(
+      'TOKEN_OPTION_INVALID',
+    );
   });
 });

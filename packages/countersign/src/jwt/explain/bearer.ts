@@ -2,7 +2,8 @@ import { cloudIdIn, isUuid } from './ari.ts';
 import type { Finding, Vocabulary } from './examination.ts';
 import type { CredentialKind } from './explanation.ts';
 import { isGateway } from './family.ts';
-import { hostOf, isAtlassianHost } from './kind.ts';
+import { examineHost } from './host.ts';
+import { hostOf, isAtlassianHost, isUserTokenOfConnect } from './kind.ts';
 import { manifestFault } from './manifest.ts';
 import type { Material } from './material.ts';
 import { certain, examineBearerScheme, likely, type Subject } from './subject.ts';
@@ -23,11 +24,14 @@ const BEARER: Vocabulary = {
   findable: {
     header: ['CS-FORGE-SCHEME'],
     form: ['CS-TOKEN-MISSING', 'CS-TOKEN-NOT-TEXT', 'CS-FORGE-SYSTEM-TOKEN-MISSING'],
-    kind: ['CS-KIND-FIT', 'CS-KIND-API-TOKEN', 'CS-HOST-GATEWAY'],
+    kind: ['CS-KIND-FIT', 'CS-KIND-API-TOKEN', 'CS-HOST-GATEWAY', 'CS-KIND-ASSERTION'],
     host: ['CS-FORGE-SITE-URL', 'CS-FORGE-GATEWAY-PATH', 'CS-FORGE-CLOUD-ID'],
     times: ['CS-FORGE-TOKEN-EXPIRED', 'CS-OAUTH-EXPIRED'],
   },
 };
+
+const NEW_USER_TOKEN =
+  'Ask the authorization server for a new token; it has no refresh token. jira.as() does so shortly before a token ends.';
 
 /** Causes of the form that a token without a form can have as well. */
 const OF_ANY_TEXT: ReadonlySet<string> = new Set([
@@ -41,15 +45,31 @@ const OF_ANY_TEXT: ReadonlySet<string> = new Set([
   'CS-KIND-RAW-KEY',
 ]);
 
-/** Looks at a token of Forge or OAuth 2.0 on its way to Jira. Such tokens are opaque: only an exp may be read. */
+/** A Connect app has a token of a user for the site itself. */
+const BEARER_OF_SITE: Vocabulary = {
+  titles: { ...BEARER.titles, host: 'It goes to the site that it was asked for' },
+  findable: {
+    ...BEARER.findable,
+    form: ['CS-TOKEN-MISSING', 'CS-TOKEN-NOT-TEXT'],
+    host: ['CS-HOST-GATEWAY', 'CS-HOST-OTHER-SITE'],
+    times: ['CS-OAUTH-EXPIRED'],
+  },
+};
+
+/** Looks at a Bearer token on its way to Jira. Such tokens are opaque: only an exp may be read. */
 export function examineBearer(subject: Subject): void {
-  const { pasted, material, examination } = subject;
-  examination.speakOf(BEARER);
-  const credential = material.credential ?? pasted.credential;
+  const { pasted, material, examination, parts } = subject;
+  const credential =
+    material.credential ??
+    pasted.credential ??
+    (parts !== undefined && isUserTokenOfConnect(parts) ? 'connect-user' : undefined);
+  const isOfSite = credential === 'connect-user';
+  examination.speakOf(isOfSite ? BEARER_OF_SITE : BEARER);
   examineBearerScheme(subject);
   if (!examineText(subject, credential)) return;
   if (!examineWhat(subject, credential)) return;
-  examineGateway(subject, credential);
+  if (isOfSite) examineHost('to-jira', material, examination, subject.show);
+  else examineGateway(subject, credential);
   examineLifetime(subject, credential);
   examination.impossible('signature', 'Only Atlassian can check it.');
 }
@@ -104,6 +124,11 @@ function examineWhat(
     const fix =
       'Call Jira with the token of x-forge-oauth-system or x-forge-oauth-user; the FIT only proves who called.';
     examination.failed('kind', certain('CS-KIND-FIT', evidence, { fix }));
+    return false;
+  }
+  if (String(parts?.claims.iss).startsWith('urn:atlassian:connect:clientid:')) {
+    const evidence = 'iss begins with urn:atlassian:connect:clientid:.';
+    examination.failed('kind', certain('CS-KIND-ASSERTION', evidence));
     return false;
   }
   if (parts !== undefined && parts.claims.qsh !== undefined) {
@@ -201,6 +226,7 @@ function examineLifetime(
     what(
       isForge ? 'CS-FORGE-TOKEN-EXPIRED' : 'CS-OAUTH-EXPIRED',
       `It ended ${inWords(now - exp)} ago${Number.isFinite(lifetime) ? `; it lived for ${inWords(lifetime)}` : ''}.`,
+      credential === 'connect-user' ? { fix: NEW_USER_TOKEN } : {},
     ),
   );
 }

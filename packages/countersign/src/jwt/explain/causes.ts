@@ -902,10 +902,10 @@ const connectCauses = {
     fix: 'Use the host that belongs to the credential.',
   },
   'CS-PERMISSION': {
-    title: 'The app user lacks the permission',
+    title: 'The app user, or the user it acts as, lacks the permission',
     where: ['to-jira'],
     symptoms: ['Current user not permitted to use Confluence', 'You do not have permission to '],
-    why: 'What an app may do is its scopes and the permissions of its app user, and an administrator may have changed the schemes, roles or groups.',
+    why: 'What an app may do is its scopes and the permissions of its app user, or of the user whose token it sends; and an administrator may have changed the schemes, roles or groups.',
     fix: 'Give the role atlassian-addons-project-access (or the app user) the permission in the project’s permission scheme.',
   },
   'CS-NOT-VISIBLE': {

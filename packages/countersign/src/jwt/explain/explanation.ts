@@ -10,7 +10,8 @@ export interface KnownInstallation {
 
 /**
  * What a credential is meant to be: a Connect token, a Forge invocation token (FIT), the token of
- * `x-forge-oauth-system` or `x-forge-oauth-user`, an access token of OAuth 2.0, or a Basic login with an API token.
+ * `x-forge-oauth-system` or `x-forge-oauth-user`, an access token of OAuth 2.0, a token of a user that a Connect app
+ * asked the authorization server for (`connect-user`), or a Basic login with an API token.
  */
 export type CredentialKind =
   | 'connect'
@@ -18,6 +19,7 @@ export type CredentialKind =
   | 'forge-system'
   | 'forge-user'
   | 'oauth'
+  | 'connect-user'
   | 'api-token';
 
 /** Whatever is at hand; every value helps, none but `token` is demanded, and a wrong one never throws. */

@@ -1,4 +1,4 @@
-import { directionOf, hostOf, oauthMark } from './kind.ts';
+import { directionOf, hostOf, isUserTokenOfConnect, oauthMark } from './kind.ts';
 import type { Material } from './material.ts';
 import type { Pasted } from './pasted.ts';
 import type { TokenParts } from './token-form.ts';
@@ -12,6 +12,7 @@ const OF_CREDENTIAL = {
   'forge-system': 'bearer',
   'forge-user': 'bearer',
   oauth: 'bearer',
+  'connect-user': 'bearer',
   'api-token': 'basic',
 } as const satisfies Record<NonNullable<Material['credential']>, Family>;
 
@@ -51,6 +52,8 @@ export function familyOf(
       : 'connect';
   }
   if (isFit) return 'connect';
+  // A token of a user goes to the very site that Connect tokens go to, whatever else is at hand.
+  if (scheme === 'bearer' && parts !== undefined && isUserTokenOfConnect(parts)) return 'bearer';
   const gateway = isGateway(material.url);
   if (isOauth && (gateway || plain)) return 'bearer';
   const isPersonal = /^AT[A-Z]{3}/.test(pasted.token);

@@ -248,7 +248,7 @@ export const forgeCauses = {
     title: 'The OAuth access token has expired',
     where: ['to-jira'],
     symptoms: ['{"code":401,"message":"Unauthorized"}'],
-    why: 'Access tokens of OAuth 2.0 (3LO) and of service accounts live for one hour.',
+    why: 'Access tokens of OAuth 2.0 (3LO) and of service accounts live for one hour, those of a user that a Connect app acts as for about 15 minutes.',
     fix: '3LO: get the next one with the refresh token, and store the new refresh token too. Service account: ask for a new one with client_credentials.',
     source: 'https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/',
   },

@@ -110,6 +110,17 @@ function otherKind(
   return undefined;
 }
 
+/** True of the access token that a Connect app acts as a user with, or of what says so of itself. */
+export function isUserTokenOfConnect({ header, claims }: TokenParts): boolean {
+  const isServer = /^(?:https:\/\/|micros\/)oauth-2-authorization-server(?:\.|$)/;
+  return (
+    header.alg !== 'HS256' &&
+    claims.qsh === undefined &&
+    typeof claims.iss === 'string' &&
+    isServer.test(claims.iss)
+  );
+}
+
 /** What shows that a token is an access token of OAuth. */
 export function oauthMark(
   header: Record<string, unknown>,

@@ -43,6 +43,7 @@ const CREDENTIALS: ReadonlySet<unknown> = new Set<CredentialKind>([
   'forge-system',
   'forge-user',
   'oauth',
+  'connect-user',
   'api-token',
 ]);
 /** Node refuses headers and request lines above 16 KiB; what is longer is no request. */

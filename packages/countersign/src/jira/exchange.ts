@@ -124,13 +124,19 @@ async function sendableBody(
   if (ArrayBuffer.isView(body)) {
     return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   }
-  if (body instanceof FormData || body instanceof Blob || body instanceof URLSearchParams) {
-    const response = new Response(body);
-    const type = response.headers.get('content-type');
-    if (type !== null) headers['content-type'] ??= type;
-    if (body instanceof URLSearchParams) return body.toString();
-    if (body instanceof Blob) headers['content-length'] = String(body.size);
-    return Readable.from(response.body ?? []);
+  if (body instanceof URLSearchParams) {
+    headers['content-type'] ??= 'application/x-www-form-urlencoded;charset=UTF-8';
+    return body.toString();
+  }
+  if (body instanceof Blob) {
+    if (body.type !== '') headers['content-type'] ??= body.type;
+    headers['content-length'] = String(body.size);
+    return Readable.from(body.stream());
+  }
+  if (body instanceof FormData) {
+    const form = new Response(body);
+    headers['content-type'] = form.headers.get('content-type') ?? 'multipart/form-data';
+    return Readable.from(form.body ?? []);
   }
   return Readable.from(body as AsyncIterable<Uint8Array>);
 }

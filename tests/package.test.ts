@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { makeProject, pack } from './packed-project.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeProject, type Packed } from './packed-project.ts';
 import { root, temporaryFolder } from './processes.ts';
 
 /** What tsc makes of the sources, and nothing else. */
@@ -21,23 +24,32 @@ function expectedFiles(name: string): string[] {
   return [...emitted, 'LICENSE', 'README.md', 'package.json'].sort();
 }
 
+/** Countersign is installed there, from its package. */
+const scratch = mkdtempSync(join(tmpdir(), 'countersign-'));
+let packages: Readonly<Record<string, Packed | undefined>>;
+beforeAll(() => {
+  const [countersign, sandbox] = makeProject(scratch, ['packages/sandbox']);
+  packages = { countersign, sandbox };
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
 test.each(['countersign', 'sandbox'])(
   'the package of %s holds what was built, and nothing else',
   (name) => {
-    const { files } = pack(`${root}packages/${name}`, temporaryFolder());
-    expect(files).toEqual(expectedFiles(name));
+    expect(packages[name]?.files).toEqual(expectedFiles(name));
   },
 );
 
 test('a scratch project installs countersign and uses it from JavaScript and TypeScript', () => {
-  const scratch = temporaryFolder();
-  makeProject(scratch);
   const installed = readdirSync(join(scratch, 'node_modules')).filter(
     (name) => !name.startsWith('.'),
   );
   expect(installed).toContain('countersign');
   expect(installed.length).toBeLessThanOrEqual(6);
 
+  // The peers without which a subpath has nothing to do.
+  symlinkSync(`${root}node_modules/@opentelemetry`, join(scratch, 'node_modules/@opentelemetry'));
+  symlinkSync(`${root}node_modules/jira.js`, join(scratch, 'node_modules/jira.js'));
   writeFileSync(
     join(scratch, 'use.js'),
     `import { createApp, memoryStore } from 'countersign';
@@ -93,16 +105,15 @@ test('a scratch project installs countersign and uses it from JavaScript and Typ
 });
 
 test('the command countersign-sandbox runs from its package', () => {
-  const scratch = temporaryFolder();
-  const { file } = pack(`${root}packages/sandbox`, scratch);
-  execFileSync('tar', ['-xzf', file, '-C', scratch]);
-  const home = join(scratch, 'project/node_modules/countersign-sandbox');
-  mkdirSync(join(scratch, 'project/node_modules'), { recursive: true });
-  renameSync(join(scratch, 'package'), home);
+  const folder = temporaryFolder();
+  execFileSync('tar', ['-xzf', packages.sandbox?.file ?? '', '-C', folder]);
+  const home = join(folder, 'project/node_modules/countersign-sandbox');
+  mkdirSync(join(folder, 'project/node_modules'), { recursive: true });
+  renameSync(join(folder, 'package'), home);
   const { dependencies, bin } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   for (const name of Object.keys(dependencies)) {
-    mkdirSync(join(scratch, 'project/node_modules', name, '..'), { recursive: true });
-    symlinkSync(`${root}node_modules/${name}`, join(scratch, 'project/node_modules', name));
+    mkdirSync(join(folder, 'project/node_modules', name, '..'), { recursive: true });
+    symlinkSync(`${root}node_modules/${name}`, join(folder, 'project/node_modules', name));
   }
   const help = execFileSync(process.execPath, [join(home, bin['countersign-sandbox']), '--help'], {
     encoding: 'utf8',

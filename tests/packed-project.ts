@@ -3,33 +3,47 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './processes.ts';
 
-/** Packs a package as npm would publish it. */
-export function pack(folder: string, into: string): { file: string; files: string[] } {
-  const output = execFileSync(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', into],
-    { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  const [packed] = Object.values(JSON.parse(output)) as [
-    { filename: string; files: { path: string }[] },
-  ];
-  return { file: join(into, packed.filename), files: packed.files.map(({ path }) => path).sort() };
+export interface Packed {
+  file: string;
+  files: string[];
 }
 
-/** Makes a project in this folder that has countersign installed from its package, asking nobody. */
-export function makeProject(folder: string): void {
+/** Packs packages as npm would publish them. */
+function pack(folders: readonly string[], into: string): Packed[] {
+  const output = execFileSync(
+    'npm',
+    ['pack', ...folders, '--json', '--ignore-scripts', '--pack-destination', into],
+    { cwd: into, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const packed: { filename: string; files: { path: string }[] }[] = Object.values(
+    JSON.parse(output),
+  );
+  return packed.map(({ filename, files }) => ({
+    file: join(into, filename),
+    files: files.map(({ path }) => path).sort(),
+  }));
+}
+
+/**
+ * Makes a project in this folder that has countersign installed from its package, asking nobody.
+ *
+ * @param more Folders of packages that are packed in the same go, and not installed: npm takes long to start.
+ * @returns Countersign's package, and those.
+ */
+export function makeProject(folder: string, more: readonly string[] = []): Packed[] {
   const tarballs = join(folder, '.tarballs');
   mkdirSync(tarballs, { recursive: true });
   const manifest = readFileSync(`${root}packages/countersign/package.json`, 'utf8');
   const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
   // The dependencies are packed from this checkout, too.
-  const packed = Object.keys(dependencies).map(
-    (name) => pack(`${root}node_modules/${name}`, tarballs).file,
-  );
-  packed.push(pack(`${root}packages/countersign`, tarballs).file);
+  const names = Object.keys(dependencies).map((name) => `node_modules/${name}`);
+  const folders = [...names, 'packages/countersign', ...more].map((name) => `${root}${name}`);
+  const packed = pack(folders, tarballs);
+  const installed = packed.slice(0, names.length + 1).map(({ file }) => file);
   writeFileSync(join(folder, 'package.json'), '{"name":"scratch","private":true,"type":"module"}');
-  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', ...packed], {
+  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', ...installed], {
     cwd: folder,
     stdio: 'pipe',
   });
+  return packed.slice(names.length);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, expect, test as vitestTest } from 'vitest';
+import { expect, onTestFinished, test as vitestTest } from 'vitest';
 import { paleTexts, unreadableParts } from './in-page.ts';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -42,10 +42,11 @@ export interface Visit {
   urls: string[];
 }
 
-/** A page in a browser of its own: no cookies, no history. */
+/** A page in a browser of its own: no cookies, no history. It is closed after the test, or it would go on asking. */
 export async function visit(siteUrl: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const browser = await launch();
   const context = await browser.newContext({ baseURL: siteUrl, ...options });
+  onTestFinished(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
   const urls: string[] = [];
@@ -62,9 +63,12 @@ export async function visit(siteUrl: string, options: BrowserContextOptions = {}
   return { page, complaints, urls };
 }
 
-afterAll(async () => {
-  await (await running)?.close();
-});
+/** For an `afterAll` of each file: test files of one worker share this module. */
+export async function closeBrowser(): Promise<void> {
+  const browser = await running;
+  running = undefined;
+  await browser?.close();
+}
 
 /** What a reader of the page without eyes needs: names for every field and link, headings in order, one main part. */
 export async function expectReadable(page: Page): Promise<void> {

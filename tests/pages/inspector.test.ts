@@ -1,6 +1,8 @@
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { appKey, installExample, makeToken, startSite } from './app.ts';
-import { browserTest, expectContrast, expectReadable, visit } from './browser.ts';
+import { browserTest, closeBrowser, expectContrast, expectReadable, visit } from './browser.ts';
+
+afterAll(closeBrowser);
 
 const inspector = '/_sandbox/inspector';
 const path = '/rest/api/3/issue/XX-21?fields=summary&expand=names';

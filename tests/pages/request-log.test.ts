@@ -1,7 +1,9 @@
 import type { Sandbox } from 'countersign-sandbox';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { appKey, installExample, makeToken, startSite, type TokenParts } from './app.ts';
-import { browserTest, expectContrast, expectReadable, visit } from './browser.ts';
+import { browserTest, closeBrowser, expectContrast, expectReadable, visit } from './browser.ts';
+
+afterAll(closeBrowser);
 
 const log = '/_sandbox/requests';
 

@@ -74,7 +74,13 @@ const piece = fc.constantFrom(
 );
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 400 }) },
+  // As `unit: 'binary'`, for which fast-check first makes a table of all of Unicode.
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.nat(0x10_ffff), { maxLength: 400 })
+      .map((each) => String.fromCodePoint(...each)),
+  },
   { weight: 1, arbitrary: fc.json() },
 );
 
@@ -104,7 +110,7 @@ test('50,000 inputs: no parser throws or hangs, and what is found can be explain
           if (!(error instanceof CommandFailure)) throw error;
         }
       });
-      expect(time).toBeLessThan(MAX_MS);
+      if (time >= MAX_MS) throw new Error(`It took ${time} ms.`);
     }),
     { seed: SEED, numRuns: 50_000 },
   );

@@ -24,10 +24,10 @@ export async function countersign(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Outcome> {
-  const { PATH = '', HOME = '' } = process.env;
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [options.main ?? MAIN, ...args], {
     cwd: options.cwd,
-    env: { PATH, HOME, ...options.env },
+    env: { PATH, HOME, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const outcome = { code: null as number | null, stdout: '', stderr: '' };

@@ -82,6 +82,11 @@ export function readParameters(query: string): Parameter[] {
   return parameters;
 }
 
+/** Whether neither decoding nor encoding changes it, as it is with most names and many values. */
+function isPlain(text: string): boolean {
+  return /^[\w.~-]*$/.test(text);
+}
+
 /** Decodes what can be decoded, as jwt.ts does. */
 export function percentDecode(text: string): string {
   if (!text.includes('%')) return text;
@@ -95,6 +100,7 @@ export function percentDecode(text: string): string {
 }
 
 export function queryDecode(text: string): string {
+  if (isPlain(text)) return text;
   return percentDecode(text.replaceAll('+', ' '));
 }
 
@@ -105,6 +111,7 @@ export function encodeComponent(text: string): string {
 
 /** RFC 3986: everything but letters, digits and -._~ is escaped. */
 export function encodeStrict(text: string): string {
+  if (isPlain(text)) return text;
   return encodeComponent(text).replace(
     /[!'()*]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -183,12 +183,7 @@ function search(
   }
   // Two mistakes at once.
   const fewPaths = paths.slice(0, PATHS_IN_PAIRS);
-  const pairs: Pair[] = [
-    ...methods.flatMap((one) => fewPaths.map((other): Pair => [one, other, undefined])),
-    ...fewQueries.flatMap((one) => fewPaths.map((other): Pair => [undefined, other, one])),
-    ...methods.flatMap((one) => fewQueries.map((other): Pair => [one, undefined, other])),
-  ];
-  for (const [one, other, third] of pairs) {
+  for (const [one, other, third] of pairsOf(methods, fewPaths, fewQueries)) {
     if (exhausted()) break;
     const canonical = `${one?.text ?? method}&${other?.text ?? ownPath}&${third?.text ?? rightOne}`;
     if (isIt(canonical)) return found(canonical, one, other, third);
@@ -204,6 +199,16 @@ function search(
     }
   }
   return unexplained(qsh, request, hashes);
+}
+
+function* pairsOf(
+  methods: readonly Variant[],
+  paths: readonly Variant[],
+  queries: readonly Variant[],
+): Generator<Pair, void, undefined> {
+  for (const one of methods) for (const other of paths) yield [one, other, undefined];
+  for (const one of queries) for (const other of paths) yield [undefined, other, one];
+  for (const one of methods) for (const other of queries) yield [one, undefined, other];
 }
 
 function findingOf({ cause, what }: Variant): Finding {

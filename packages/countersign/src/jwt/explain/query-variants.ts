@@ -13,6 +13,8 @@ import { lowerEscapes, type Variant } from './path-variants.ts';
 interface Entry {
   name: string;
   value: string;
+  decodedName: string;
+  decodedValue: string;
   /** As they stood in the URL. */
   source: Parameter;
 }
@@ -128,16 +130,11 @@ const spellings: readonly Spelling[] = [
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const byName = (entries: readonly Entry[]): Entry[] =>
-  [...entries].sort(
-    (a, b) =>
-      order(a.name, b.name) || order(queryDecode(a.source.value), queryDecode(b.source.value)),
-  );
+  [...entries].sort((a, b) => order(a.name, b.name) || order(a.decodedValue, b.decodedValue));
 
 const byRawName = (entries: readonly Entry[]): Entry[] =>
   [...entries].sort(
-    (a, b) =>
-      order(queryDecode(a.source.name), queryDecode(b.source.name)) ||
-      order(queryDecode(a.source.value), queryDecode(b.source.value)),
+    (a, b) => order(a.decodedName, b.decodedName) || order(a.decodedValue, b.decodedValue),
   );
 
 const stable = (entries: readonly Entry[]): Entry[] =>
@@ -265,6 +262,7 @@ const assemblies: readonly Assembly[] = [
 export function rightQueries(parameters: readonly Parameter[]): string[] {
   const entries = write(withoutJwt(parameters), strictly);
   const one = rightly.join(entries);
+  if (entries.every(({ name, decodedName }) => name === decodedName)) return [one];
   const two = rightlyByRawName.join(entries);
   return one === two ? [one] : [one, two];
 }
@@ -274,11 +272,17 @@ function withoutJwt(parameters: readonly Parameter[]): Parameter[] {
 }
 
 function write(parameters: readonly Parameter[], { write: spell }: Spelling): Entry[] {
-  return parameters.map((source) => ({
-    name: spell(queryDecode(source.name), source.name),
-    value: spell(queryDecode(source.value), source.value),
-    source,
-  }));
+  return parameters.map((source) => {
+    const decodedName = queryDecode(source.name);
+    const decodedValue = queryDecode(source.value);
+    return {
+      name: spell(decodedName, source.name),
+      value: spell(decodedValue, source.value),
+      decodedName,
+      decodedValue,
+      source,
+    };
+  });
 }
 
 const MAX_SUBSET = 8;
@@ -583,10 +587,11 @@ const USUAL_TOGETHER = 14;
 
 function* unsentVariants(sent: readonly Parameter[]): Variants {
   if (sent.length > 4) return;
-  const usual = USUAL_PARAMETERS.flatMap(readParameters);
-  const unsent = (...more: readonly Parameter[]): Variant => {
-    const names = more.map(({ name, value }) => `${name}=${value}`).join(' and ');
-    const [text = ''] = rightQueries([...sent, ...more]);
+  const ours = write(sent, strictly);
+  const usual = write(USUAL_PARAMETERS.flatMap(readParameters), strictly);
+  const unsent = (...more: readonly Entry[]): Variant => {
+    const names = more.map(({ source }) => `${source.name}=${source.value}`).join(' and ');
+    const text = rightly.join([...ours, ...more]);
     return variant(text, 'CS-QSH-QUERY-NOT-SENT', `with ${names}, which was not sent`);
   };
   for (const one of usual) yield unsent(one);
@@ -594,7 +599,7 @@ function* unsentVariants(sent: readonly Parameter[]): Variants {
   const together = usual.slice(0, USUAL_TOGETHER);
   for (const [index, one] of together.entries()) {
     for (const two of together.slice(index + 1)) {
-      if (one.name !== two.name) yield unsent(one, two);
+      if (one.source.name !== two.source.name) yield unsent(one, two);
     }
   }
 }

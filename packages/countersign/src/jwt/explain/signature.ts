@@ -10,6 +10,8 @@ const HMACS: Readonly<Record<string, string>> = {
   HS384: 'sha384',
   HS512: 'sha512',
 };
+/** How many characters of base64url each has. */
+const MAC_LENGTHS: Readonly<Record<string, number>> = { sha256: 43, sha384: 64, sha512: 86 };
 
 /** Checks algorithm and signature; where it does not match, tries what else may have been used for the secret. */
 export function examineSignature(
@@ -103,6 +105,7 @@ function isMac(
   key: string | Buffer,
   { signingInput, signature }: TokenParts,
 ): boolean {
+  if (signature.length !== MAC_LENGTHS[algorithm]) return false;
   const expected = Buffer.from(createHmac(algorithm, key).update(signingInput).digest('base64url'));
   const actual = Buffer.from(signature);
   return expected.length === actual.length && timingSafeEqual(expected, actual);

@@ -1,6 +1,8 @@
 // countersign: dist/index.d.ts
 // countersign/jwt: dist/jwt/jwt.d.ts
 // countersign/jira: dist/jira/index.d.ts
+// countersign/jira.js: dist/jira-js/index.d.ts
+// countersign/opentelemetry: dist/opentelemetry/index.d.ts
 // countersign/express: dist/http/express.d.ts
 // countersign/node: dist/http/node.d.ts
 // countersign/sql: dist/installations/sql/index.d.ts
@@ -18,6 +20,7 @@ import type { ForgeSettings } from './forge/options.ts';
 import type { CachedStore } from './installations/cached-store.ts';
 import type { AppInstallation, InstallationRecord } from './installations/installation.ts';
 import type { JiraClient } from './jira/client.ts';
+import type { JiraTransport } from './jira/transport.ts';
 import { type Logger } from './logger.ts';
 export interface ForgeNotice {
     readonly event: string | undefined;
@@ -41,6 +44,7 @@ export interface ForgeHostOptions {
     readonly clockToleranceSeconds: number;
     readonly now: () => number;
     readonly logger: Logger;
+    readonly transport: JiraTransport;
     readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
     readonly callerApp: Pick<CallerApp, 'jira' | 'settings'>;
 }
@@ -55,8 +59,40 @@ export interface ForgeHost {
 export declare function createForgeHost(options: ForgeHostOptions): ForgeHost;
 export declare function bearerToken(request: Pick<InboundRequest, 'headers'>): string | undefined;
 
+// dist/app-jira.d.ts
+import type { SiteFilter } from './connect/sites.ts';
+import { type ForgeAccess } from './forge/credentials.ts';
+import { type InstallationRecord } from './installations/installation.ts';
+import type { JiraOn } from './jira/call-events.ts';
+import { type ClientDescriptor, type JiraClient } from './jira/client.ts';
+import type { JiraTransport, TransportOptions } from './jira/transport.ts';
+export interface AppJiraOptions extends TransportOptions {
+    maxAnswerBytes?: number;
+    authorizationServerUrl?: string;
+}
+export interface AppJira {
+    (id: string): JiraClient;
+    readonly on: JiraOn;
+}
+export interface AppJiraParts {
+    readonly options: AppJiraOptions;
+    readonly transport: JiraTransport;
+    readonly descriptor: (ClientDescriptor & {
+        readonly scopes?: readonly string[];
+    }) | undefined;
+    readonly forgeAppId: string | undefined;
+    readonly isAllowedSite: SiteFilter;
+    readonly findRecord: (id: string, fresh: boolean) => Promise<InstallationRecord>;
+    readonly access: Pick<ForgeAccess, 'credentials' | 'userCredentials'> | undefined;
+    readonly now: () => number;
+}
+export declare function createAppJira(parts: AppJiraParts): AppJira & {
+    forget(clientKey: string): void;
+};
+
 // dist/app.d.ts
 import { type AppForge } from './app-forge.ts';
+import { type AppJira } from './app-jira.ts';
 import { type Caller, type CallerTokenKind } from './caller.ts';
 import { type Descriptor } from './connect/descriptor.ts';
 import { type InboundRequest } from './connect/inbound-token.ts';
@@ -64,7 +100,7 @@ import { type LifecycleEvent, type LifecycleOutcome } from './connect/lifecycle.
 import type { ForgeOptions } from './forge/options.ts';
 import { type AppInstallation } from './installations/installation.ts';
 import { type InstallationSettings } from './installations/settings.ts';
-import { type JiraClient } from './jira/client.ts';
+import type { JiraClient } from './jira/client.ts';
 import { type AppOptions } from './options.ts';
 export interface LifecycleNotice extends LifecycleOutcome {
     readonly installation: AppInstallation;
@@ -83,7 +119,7 @@ export interface App {
     authenticateNow(request: InboundRequest, options?: AuthenticateOptions): Caller | undefined;
     refuse(error: unknown, request?: Pick<InboundRequest, 'method' | 'url'>): Response;
     on(event: LifecycleEvent, handler: LifecycleHandler): () => void;
-    jira(id: string): JiraClient;
+    readonly jira: AppJira;
     settings(id: string): InstallationSettings;
     purge(id: string): Promise<void>;
     open(): Promise<void>;
@@ -546,6 +582,18 @@ export declare const errorCatalogue: {
         readonly httpStatus: 502;
         readonly hint: 'Name the field by its id.';
     };
+    readonly JIRA_FIELD_VALUE_INVALID: {
+        readonly httpStatus: 502;
+        readonly hint: 'Give a value of the type that the message names. Nothing was sent.';
+    };
+    readonly JIRA_PROPERTY_INVALID: {
+        readonly httpStatus: 502;
+        readonly hint: 'A property has a key of 1 to 255 characters, 127 for one of the app itself, and JSON of at most 32768 characters. Nothing was sent.';
+    };
+    readonly JIRA_OVERRIDE_REFUSED: {
+        readonly httpStatus: 502;
+        readonly hint: 'overrideScreenSecurity and overrideEditableFlag need the scope ADMIN in the descriptor and Administer Jira for the app user.';
+    };
     readonly JIRA_FORGE_TOKEN_MISSING: {
         readonly httpStatus: 502;
         readonly hint: 'Forge sends a token and gives none on demand: set auth.appSystemToken.enabled at modules.endpoint[] and the scope read:app-system-token in the manifest, with triggers for avi:forge:installed:app and avi:forge:upgraded:app and an hourly scheduledTrigger on that endpoint, and call app.forge.keepTokensFresh().';
@@ -556,7 +604,7 @@ export declare const errorCatalogue: {
     };
     readonly JIRA_IMPERSONATION_REFUSED: {
         readonly httpStatus: 502;
-        readonly hint: 'The manifest needs its scopes as a map with allowImpersonation: true, and the user must be an active person with access to the app.';
+        readonly hint: 'On Connect the descriptor needs the scope ACT_AS_USER, on Forge the manifest its scopes as a map with allowImpersonation: true; and the user must be an active person with access to the app.';
     };
     readonly JIRA_OAUTH_REFUSED: {
         readonly httpStatus: 502;
@@ -659,7 +707,8 @@ export declare function nearest(name: string, candidates: Iterable<string>): str
 import { type InstallationRecord } from '../installations/installation.ts';
 import type { InstallationStore } from '../installations/store.ts';
 import { type JiraClient } from '../jira/client.ts';
-import type { JiraCredentials } from '../jira/credentials.ts';
+import type { BearerCredentials, JiraCredentials } from '../jira/credentials.ts';
+import { type JiraTransport } from '../jira/transport.ts';
 import type { ForgeTokens } from './invocation.ts';
 export interface ReceivedTokens extends ForgeTokens {
     readonly principal: string | undefined;
@@ -669,7 +718,10 @@ export interface ForgeAccessOptions {
     readonly store: InstallationStore;
     readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
     readonly graphqlUrl: string;
+    readonly gatewayOrigins: readonly string[];
     readonly prefer: 'forge' | 'connect';
+    readonly transport?: JiraTransport;
+    readonly forgeAppId?: string;
     readonly now: () => number;
     readonly freshInstallDelaysMs?: readonly number[];
 }
@@ -678,10 +730,12 @@ export interface ForgeAccess {
     jira(record: InstallationRecord, received?: ReceivedTokens): JiraClient;
     as(record: InstallationRecord, accountId: string | undefined, received?: ReceivedTokens): JiraClient;
     credentials(record: InstallationRecord): Promise<JiraCredentials>;
+    userCredentials(record: InstallationRecord, accountId: string): Promise<BearerCredentials>;
     systemTokenEndsAt(record: InstallationRecord): Promise<number | undefined>;
     forget(clientKey: string): void;
 }
 export declare function createForgeAccess(options: ForgeAccessOptions): ForgeAccess;
+export declare function isTokenLack(error: unknown): boolean;
 
 // dist/forge/events.d.ts
 import type { ForgeInvocation } from './invocation.ts';
@@ -874,6 +928,7 @@ export declare function authenticate(app: App, request: IncomingMessage, respons
 // dist/index.d.ts
 export { type App, type AuthenticateOptions, type ConnectApp, createApp, type ForgeApp, type LifecycleHandler, type LifecycleNotice, } from './app.ts';
 export type { AppForge, ForgeHandler, ForgeNotice } from './app-forge.ts';
+export type { AppJira, AppJiraOptions } from './app-jira.ts';
 export type { Caller, CallerTokenKind, TokenContext } from './caller.ts';
 export type { Descriptor } from './connect/descriptor.ts';
 export type { InboundRequest } from './connect/inbound-token.ts';
@@ -1098,51 +1153,246 @@ export interface SettingsStore {
     list(options?: ListSettingsOptions): Promise<StoredSetting[]>;
 }
 
-// dist/jira/client.d.ts
-import { type JiraCredentials, type JiraHost } from './credentials.ts';
-import { type Query } from './url.ts';
-export interface JiraClientOptions {
-    credentials: JiraCredentials | (() => Promise<JiraCredentials>);
+// dist/jira-js/client.d.ts
+import { type Client, type SchemaMismatchBehavior } from 'jira.js/core';
+import type { JiraClient } from '../jira/client.ts';
+export interface JiraJsOptions {
+    onSchemaMismatch?: SchemaMismatchBehavior;
+    headers?: Readonly<Record<string, string>>;
+    signal?: AbortSignal;
     timeoutMs?: number;
-    maxAnswerBytes?: number;
-    descriptor?: {
-        readonly key?: string;
-        readonly scopes?: readonly string[];
-    };
-    freshInstallDelaysMs?: readonly number[];
-    now?: () => number;
 }
+export interface HasJira {
+    jira(id: string): JiraClient;
+}
+export declare function jiraClient(jira: JiraClient, options?: JiraJsOptions): Client;
+export declare function jiraClient(app: HasJira, id: string, options?: JiraJsOptions): Client;
+
+// dist/jira-js/index.d.ts
+export { type HasJira, type JiraJsOptions, jiraClient } from './client.ts';
+
+// dist/jira/adf.d.ts
+export interface AdfNode {
+    readonly type: string;
+    readonly attrs?: Readonly<Record<string, unknown>>;
+    readonly content?: readonly AdfNode[];
+    readonly marks?: readonly AdfMark[];
+    readonly text?: string;
+}
+export interface AdfMark {
+    readonly type: string;
+    readonly attrs?: Readonly<Record<string, unknown>>;
+}
+export interface AdfDocument {
+    readonly type: 'doc';
+    readonly version: 1;
+    readonly content: readonly AdfNode[];
+}
+export interface AdfTextStyle {
+    bold?: boolean;
+    italic?: boolean;
+    strike?: boolean;
+    underline?: boolean;
+    code?: boolean;
+    link?: string;
+}
+export type AdfInline = string | AdfNode;
+export interface Adf {
+    doc(...blocks: AdfInline[]): AdfDocument;
+    paragraph(...content: AdfInline[]): AdfNode;
+    heading(level: number, ...content: AdfInline[]): AdfNode;
+    bulletList(...items: (AdfInline | readonly AdfInline[])[]): AdfNode;
+    orderedList(...items: (AdfInline | readonly AdfInline[])[]): AdfNode;
+    codeBlock(text: string, language?: string): AdfNode;
+    rule(): AdfNode;
+    text(text: string, style?: AdfTextStyle): AdfNode;
+    link(text: string, url: string): AdfNode;
+    mention(accountId: string, text?: string): AdfNode;
+    emoji(shortName: string): AdfNode;
+    hardBreak(): AdfNode;
+    fromText(text: string): AdfDocument;
+    toText(document: AdfDocument | null | undefined): string;
+}
+export declare const adf: Adf;
+export declare function documentProblem(value: unknown): string | undefined;
+
+// dist/jira/answer.d.ts
+import type { Readable } from 'node:stream';
+import { type Diagnosis, JiraApiError } from '../errors.ts';
+import { type AnswerHeaders } from './rate-limit.ts';
+export interface Call {
+    readonly method: string;
+    readonly path: string;
+}
+export interface Answer {
+    readonly status: number;
+    readonly headers: AnswerHeaders;
+    readonly body: AsyncIterable<Uint8Array> | null;
+}
+export declare function readJson(response: Answer, call: Call, maxBytes: number): Promise<unknown>;
+export type Diagnose = (response: Answer, messages: Partial<Messages>) => Diagnosis | undefined;
+interface RefusalOptions {
+    readonly secrets: readonly string[];
+    readonly now: () => number;
+    readonly diagnose: Diagnose;
+    readonly hint: string | undefined;
+}
+export declare function refusal(response: Answer, call: Call, { secrets, now, diagnose, hint }: RefusalOptions): Promise<JiraApiError>;
+export declare function discard(body: Readable): void;
+export declare function unanswered(error: unknown, call: Call): JiraApiError;
+export declare function abandoned(call: Call, why: {
+    readonly timeoutMs: number;
+} | {
+    readonly pausedMs: number;
+}): JiraApiError;
+export interface Messages {
+    errorMessages: string[];
+    errors: Record<string, string>;
+}
+export declare function readMessages(body: string, secrets: readonly string[]): Messages;
+export {};
+
+// dist/jira/attachments.d.ts
+import type { JiraCalls } from './calls.ts';
+export type AttachmentData = string | ArrayBuffer | ArrayBufferView | Blob | ReadableStream<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
+export type AttachmentFile = string | URL | {
+    readonly path: string | URL;
+    readonly name?: string;
+    readonly type?: string;
+} | {
+    readonly data: AttachmentData;
+    readonly name: string;
+    readonly type?: string;
+    readonly size?: number;
+};
+export interface AttachOptions {
+    signal?: AbortSignal;
+    timeoutMs?: number;
+}
+export interface Attachment {
+    readonly id: string;
+    readonly filename: string;
+    readonly size: number;
+    readonly mimeType: string;
+    readonly created: string;
+    readonly author?: Readonly<Record<string, unknown>>;
+    readonly self: string;
+    readonly content: string;
+    readonly thumbnail?: string;
+    readonly [name: string]: unknown;
+}
+export declare function attachFiles(calls: JiraCalls, issueIdOrKey: string, files: AttachmentFile | readonly AttachmentFile[], options?: AttachOptions): Promise<Attachment[]>;
+
+// dist/jira/call-events.d.ts
+import type { JiraHost } from './credentials.ts';
+import type { RateLimitQuota, RateLimitScope } from './rate-limit.ts';
+import type { RetryReason } from './retry.ts';
+export interface CallEvent {
+    readonly clientKey: string | undefined;
+    readonly host: JiraHost;
+    readonly method: string;
+    readonly path: string;
+    readonly tries: number;
+}
+export interface JiraEvents {
+    request: CallEvent;
+    response: CallEvent & {
+        readonly status: number;
+        readonly durationMs: number;
+        readonly quota: RateLimitQuota | undefined;
+    };
+    retry: CallEvent & {
+        readonly reason: RetryReason;
+        readonly delayMs: number;
+        readonly status: number | undefined;
+    };
+    'rate-limited': CallEvent & {
+        readonly status: number;
+        readonly reason: string | undefined;
+        readonly scope: RateLimitScope;
+        readonly waitMs: number | undefined;
+    };
+}
+export type JiraEventName = keyof JiraEvents;
+export type JiraEventHandler<N extends JiraEventName> = (event: JiraEvents[N]) => void;
+export type JiraOn = <N extends JiraEventName>(name: N, handler: JiraEventHandler<N>) => () => void;
+export interface CallEvents {
+    readonly on: JiraOn;
+    emit<N extends JiraEventName>(name: N, event: () => JiraEvents[N]): void;
+}
+export declare function createCallEvents(parent?: CallEvents): CallEvents;
+
+// dist/jira/calls.d.ts
+import type { Query } from './url.ts';
 export interface CallOptions {
     query?: Query;
     headers?: Readonly<Record<string, string>>;
     signal?: AbortSignal;
     timeoutMs?: number;
+    idempotent?: boolean;
 }
 export interface BodyOptions extends CallOptions {
     body?: unknown;
 }
-export interface JiraFetchInit extends Omit<RequestInit, 'redirect' | 'signal'> {
+export type JiraBody = RequestInit['body'] | (() => RequestInit['body']);
+export interface JiraFetchInit extends Omit<RequestInit, 'redirect' | 'signal' | 'body'> {
     query?: Query;
     signal?: AbortSignal;
     timeoutMs?: number;
+    idempotent?: boolean;
+    body?: JiraBody;
 }
-export interface EditIssueOptions {
-    fields: Readonly<Record<string, unknown>>;
-    overrideScreenSecurity?: boolean;
-    overrideEditableFlag?: boolean;
-    notifyUsers?: boolean;
-    signal?: AbortSignal;
-}
-export interface JiraClient {
-    host(): Promise<JiraHost>;
+export interface JiraCalls {
     get<T = unknown>(path: string, options?: CallOptions): Promise<T>;
     post<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
     put<T = unknown>(path: string, options?: BodyOptions): Promise<T>;
     delete<T = unknown>(path: string, options?: CallOptions): Promise<T>;
     fetch(path: string, init?: JiraFetchInit): Promise<Response>;
-    editIssue(issueIdOrKey: string, options: EditIssueOptions): Promise<void>;
+}
+
+// dist/jira/client.d.ts
+import { type Attachment, type AttachmentFile, type AttachOptions } from './attachments.ts';
+import { type JiraOn } from './call-events.ts';
+import type { JiraCalls } from './calls.ts';
+import { type JiraCredentials, type JiraHost } from './credentials.ts';
+import { type DownloadOptions } from './download.ts';
+import { type Fields } from './fields.ts';
+import { type PaginateOptions } from './paginate.ts';
+import { type MissingPermission, type PermissionCallOptions, type PermissionQuestion } from './permissions.ts';
+import { type PropertyMap, type PropertyOwner } from './properties.ts';
+import { type JiraTransport, type TransportOptions } from './transport.ts';
+export interface JiraClientOptions extends TransportOptions {
+    credentials: JiraCredentials | ((refused?: JiraCredentials) => Promise<JiraCredentials>);
+    impersonate?: Impersonate;
+    maxAnswerBytes?: number;
+    descriptor?: ClientDescriptor;
+    forgeAppId?: string;
+    freshInstallDelaysMs?: readonly number[];
+    now?: () => number;
+}
+export interface ClientDescriptor {
+    readonly key?: string;
+    readonly scopes?: readonly string[];
+    readonly modules?: Readonly<Record<string, unknown>>;
+}
+export interface AsOptions {
+    scopes?: readonly string[];
+}
+export type Impersonate = (accountId: string, options: AsOptions, refused?: JiraCredentials) => Promise<JiraCredentials>;
+export interface JiraClient extends JiraCalls, Fields {
+    paginate<T = unknown>(path: string, options?: PaginateOptions): AsyncGenerator<T, void, undefined>;
+    attach(issueIdOrKey: string, files: AttachmentFile | readonly AttachmentFile[], options?: AttachOptions): Promise<Attachment[]>;
+    download(attachment: string | number, options?: DownloadOptions): Promise<Response>;
+    properties<T extends object = Record<string, unknown>>(owner: PropertyOwner): PropertyMap<T>;
+    can(accountId: string | undefined, question: PermissionQuestion, options?: PermissionCallOptions): Promise<boolean>;
+    missingPermissions(accountId: string | undefined, question: PermissionQuestion, options?: PermissionCallOptions): Promise<MissingPermission[]>;
+    host(): Promise<JiraHost>;
+    as(accountId: string, options?: AsOptions): JiraClient;
+    anonymous(): JiraClient;
+    readonly on: JiraOn;
 }
 export declare function createJiraClient(options: JiraClientOptions): JiraClient;
+export declare function clientOver(transport: JiraTransport, options: JiraClientOptions): JiraClient;
 
 // dist/jira/credentials.d.ts
 export interface ConnectCredentials {
@@ -1150,25 +1400,34 @@ export interface ConnectCredentials {
     readonly appKey: string;
     readonly sharedSecret: string;
     readonly clientKey?: string;
+    readonly changedAt?: number;
 }
 export interface BearerCredentials {
     readonly baseUrl: string;
     readonly bearer: string;
-    readonly kind: 'forge-system' | 'forge-user' | 'oauth';
+    readonly kind: 'forge-system' | 'forge-user' | 'oauth' | 'connect-user';
     readonly installedAt?: number;
     readonly renew?: () => Promise<BearerCredentials>;
+    readonly clientKey?: string;
+    readonly siteUrl?: string;
 }
 export interface BasicCredentials {
     readonly baseUrl: string;
     readonly email: string;
     readonly apiToken: string;
+    readonly clientKey?: string;
 }
-export type JiraCredentials = ConnectCredentials | BearerCredentials | BasicCredentials;
-export type JiraHost = 'connect' | 'forge' | 'oauth' | 'api-token';
+export interface AnonymousCredentials {
+    readonly baseUrl: string;
+    readonly anonymous: true;
+    readonly clientKey?: string;
+}
+export type JiraCredentials = ConnectCredentials | BearerCredentials | BasicCredentials | AnonymousCredentials;
+export type JiraHost = 'connect' | 'forge' | 'oauth' | 'api-token' | 'anonymous';
 export declare function hostOf(credentials: JiraCredentials): JiraHost;
 export declare function baseUrlOf(credentials: JiraCredentials): string;
 export interface Authorization {
-    readonly header: string;
+    readonly header: string | undefined;
     readonly secrets: readonly string[];
 }
 export declare function authorize(credentials: JiraCredentials, { method, url, now }: {
@@ -1177,15 +1436,172 @@ export declare function authorize(credentials: JiraCredentials, { method, url, n
     now: () => number;
 }): Authorization;
 
+// dist/jira/deadline.d.ts
+import type { Readable } from 'node:stream';
+export interface Deadline {
+    readonly signal: AbortSignal;
+    readonly endedBy: 'caller' | 'time' | undefined;
+    remainingMs(): number;
+    wait(ms: number): Promise<void>;
+    passOnTo(body: Readable): void;
+    end(): void;
+}
+export declare function startDeadline(timeoutMs: number, callerSignal: AbortSignal | undefined): Deadline;
+
+// dist/jira/download.d.ts
+import type { Dispatcher } from 'undici';
+import type { JiraCalls } from './calls.ts';
+export interface DownloadOptions {
+    headers?: Readonly<Record<string, string>>;
+    signal?: AbortSignal;
+    timeoutMs?: number;
+}
+export declare function download(calls: JiraCalls, attachment: string | number, options?: DownloadOptions, connections?: Dispatcher): Promise<Response>;
+
+// dist/jira/edit-issue.d.ts
+import type { JiraCalls } from './calls.ts';
+import type { OverrideCheck } from './field-overrides.ts';
+import type { FieldDescriptor, FieldNames } from './fields.ts';
+export interface EditIssueOptions {
+    fields?: Readonly<Record<string, unknown>>;
+    update?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+    properties?: readonly {
+        readonly key: string;
+        readonly value: unknown;
+    }[];
+    overrideScreenSecurity?: boolean;
+    overrideEditableFlag?: boolean;
+    notifyUsers?: boolean;
+    returnIssue?: boolean;
+    signal?: AbortSignal;
+    timeoutMs?: number;
+}
+export interface EditIssue {
+    <T = unknown>(issueIdOrKey: string, options: EditIssueOptions & {
+        returnIssue: true;
+    }): Promise<T>;
+    (issueIdOrKey: string, options: EditIssueOptions): Promise<void>;
+}
+export interface EditIssueNeeds {
+    readonly calls: JiraCalls;
+    readonly names: FieldNames;
+    readonly overrides: OverrideCheck;
+    readonly descriptor?: FieldDescriptor | undefined;
+}
+export declare function createEditIssue(needs: EditIssueNeeds): EditIssue;
+export declare function issuePath(issueIdOrKey: string): string;
+
+// dist/jira/exchange.d.ts
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { JiraBody } from './calls.ts';
+import type { AnswerHeaders } from './rate-limit.ts';
+export interface Exchange {
+    readonly method: string;
+    readonly url: URL;
+    readonly headers: Record<string, string>;
+    readonly body: JiraBody | undefined;
+    readonly signal: AbortSignal;
+}
+interface Answer {
+    readonly status: number;
+    readonly headers: AnswerHeaders;
+    readonly body: AsyncIterable<Uint8Array>;
+}
+export interface ReceivedAnswer extends Answer {
+    readonly body: Readable;
+    readonly url: URL;
+    readonly rawHeaders: Readonly<Record<string, string | string[] | undefined>>;
+}
+export declare function exchange({ method, url, headers, body, signal }: Exchange, dispatcher: Dispatcher | undefined): Promise<ReceivedAnswer>;
+export declare function toResponse({ status, url, rawHeaders, body }: ReceivedAnswer): Response;
+export declare function isMisuse(error: unknown): boolean;
+export {};
+
+// dist/jira/field-overrides.d.ts
+import type { JiraCalls } from './calls.ts';
+import type { JiraHost } from './credentials.ts';
+import type { FieldDescriptor } from './fields.ts';
+export interface OverrideCheck {
+    demand(call: {
+        signal?: AbortSignal | undefined;
+    }): Promise<void>;
+}
+export declare function createOverrideCheck(calls: JiraCalls, options: {
+    readonly now: () => number;
+    readonly descriptor?: FieldDescriptor | undefined;
+    readonly host: () => Promise<JiraHost>;
+}): OverrideCheck;
+
+// dist/jira/fields.d.ts
+import type { JiraCalls } from './calls.ts';
+import type { JiraHost } from './credentials.ts';
+import { type EditIssue } from './edit-issue.ts';
+import { type SetField } from './set-field.ts';
+export interface FieldSchema {
+    readonly type: string;
+    readonly items?: string;
+    readonly system?: string;
+    readonly custom?: string;
+    readonly customId?: number;
+}
+export interface JiraField {
+    readonly id: string;
+    readonly name: string;
+    readonly custom: boolean;
+    readonly key?: string;
+    readonly schema?: FieldSchema;
+}
+export interface NamedField {
+    readonly field: JiraField;
+    readonly value: unknown;
+}
+export interface FieldNames {
+    resolve(fields: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<NamedField[]>;
+    known(): Promise<readonly JiraField[] | undefined>;
+}
+export declare function createFieldNames(load: () => Promise<readonly JiraField[]>, now: () => number): FieldNames;
+export interface FieldDescriptor {
+    readonly key?: string;
+    readonly scopes?: readonly string[];
+    readonly modules?: Readonly<Record<string, unknown>>;
+}
+export interface FieldsOptions {
+    readonly now: () => number;
+    readonly descriptor?: FieldDescriptor | undefined;
+    readonly forgeAppId?: string | undefined;
+    readonly host: () => Promise<JiraHost>;
+}
+export interface Fields {
+    readonly editIssue: EditIssue;
+    readonly setField: SetField;
+}
+export declare function createFields(calls: JiraCalls, options: FieldsOptions): Fields;
+
 // dist/jira/index.d.ts
-export { type BodyOptions, type CallOptions, createJiraClient, type EditIssueOptions, type JiraClient, type JiraClientOptions, type JiraFetchInit, } from './client.ts';
-export type { BasicCredentials, BearerCredentials, ConnectCredentials, JiraCredentials, JiraHost, } from './credentials.ts';
+export { type Adf, type AdfDocument, type AdfInline, type AdfMark, type AdfNode, type AdfTextStyle, adf, } from './adf.ts';
+export type { Attachment, AttachmentData, AttachmentFile, AttachOptions } from './attachments.ts';
+export type { CallEvent, JiraEventHandler, JiraEventName, JiraEvents, JiraOn, } from './call-events.ts';
+export type { BodyOptions, CallOptions, JiraBody, JiraCalls, JiraFetchInit } from './calls.ts';
+export { type AsOptions, type ClientDescriptor, createJiraClient, type Impersonate, type JiraClient, type JiraClientOptions, } from './client.ts';
+export type { AnonymousCredentials, BasicCredentials, BearerCredentials, ConnectCredentials, JiraCredentials, JiraHost, } from './credentials.ts';
+export type { DownloadOptions } from './download.ts';
+export type { EditIssue, EditIssueOptions } from './edit-issue.ts';
+export type { Fields } from './fields.ts';
 export { type OAuthClientOptions, oauthClient } from './oauth-client.ts';
 export { type AccessibleSite, type AuthorizeUrlOptions, accessibleSites, authorizeUrl, type ExchangeCodeOptions, exchangeCode, } from './oauth-consent.ts';
 export { fileTokenStore, type OAuthTokenStore, type OAuthTokens, settingsTokenStore, type TokenSettings, } from './oauth-tokens.ts';
+export type { PaginateOptions } from './paginate.ts';
+export type { MissingPermission, PermissionCallOptions, PermissionQuestion, } from './permissions.ts';
 export type { PlainClientOptions } from './plain-options.ts';
+export type { PropertyCallOptions, PropertyMap, PropertyOwner } from './properties.ts';
+export type { RateLimitQuota, RateLimitScope } from './rate-limit.ts';
+export type { RetryOptions, RetryReason } from './retry.ts';
 export { type ServiceAccountClientOptions, serviceAccountClient } from './service-account.ts';
+export type { SetField, SetFieldOptions, SetFieldResult } from './set-field.ts';
 export { type SiteClientOptions, siteClient } from './site-client.ts';
+export type { CallInfo, CallSpan, JiraTelemetry } from './telemetry.ts';
+export type { TransportOptions } from './transport.ts';
 export type { Query } from './url.ts';
 
 // dist/jira/oauth-client.d.ts
@@ -1258,9 +1674,43 @@ export interface TokenSettings {
 }
 export declare function settingsTokenStore(store: TokenSettings, name: string): OAuthTokenStore;
 
-// dist/jira/plain-options.d.ts
-export interface PlainClientOptions {
+// dist/jira/paginate.d.ts
+import type { JiraCalls } from './calls.ts';
+import type { Query } from './url.ts';
+export interface PaginateOptions {
+    query?: Query;
+    body?: Readonly<Record<string, unknown>>;
+    items?: string;
+    pageSize?: number;
+    limit?: number;
+    headers?: Readonly<Record<string, string>>;
+    signal?: AbortSignal;
     timeoutMs?: number;
+}
+export declare function paginate<T = unknown>(calls: JiraCalls, path: string, options?: PaginateOptions): AsyncGenerator<T, void, undefined>;
+
+// dist/jira/permissions.d.ts
+import type { JiraCalls } from './calls.ts';
+export interface PermissionQuestion {
+    global?: readonly string[];
+    project?: readonly string[];
+    projects?: readonly (string | number)[];
+    issues?: readonly (string | number)[];
+}
+export interface MissingPermission {
+    readonly permission: string;
+    readonly project?: string;
+    readonly issue?: string;
+}
+export interface PermissionCallOptions {
+    signal?: AbortSignal;
+    timeoutMs?: number;
+}
+export declare function missingPermissions(calls: JiraCalls, accountId: string | undefined, question: PermissionQuestion, options?: PermissionCallOptions): Promise<MissingPermission[]>;
+
+// dist/jira/plain-options.d.ts
+import { type TransportOptions } from './transport.ts';
+export interface PlainClientOptions extends TransportOptions {
     maxAnswerBytes?: number;
     now?: () => number;
 }
@@ -1270,6 +1720,88 @@ export declare const GATEWAY_URL = "https://api.atlassian.com";
 export declare function gatewayBaseUrl(owner: string, cloudId: unknown, gatewayUrl: string): string;
 export declare function requireText(owner: string, name: string, value: unknown): string;
 export declare function secureUrl(name: string, value: string): URL;
+
+// dist/jira/properties.d.ts
+import type { JiraCalls } from './calls.ts';
+import type { JiraHost } from './credentials.ts';
+export type PropertyOwner = 'app'
+ | {
+    readonly issue: string | number;
+}
+ | {
+    readonly project: string | number;
+}
+ | {
+    readonly user: string;
+}
+ | {
+    readonly comment: string | number;
+};
+export interface PropertyCallOptions {
+    signal?: AbortSignal;
+    timeoutMs?: number;
+}
+export interface PropertyMap<T extends object> {
+    get<K extends keyof T & string>(key: K, options?: PropertyCallOptions): Promise<T[K] | undefined>;
+    set<K extends keyof T & string>(key: K, value: T[K], options?: PropertyCallOptions): Promise<boolean>;
+    delete(key: keyof T & string, options?: PropertyCallOptions): Promise<boolean>;
+    keys(options?: PropertyCallOptions): Promise<string[]>;
+    update<K extends keyof T & string>(key: K, change: (old: T[K] | undefined) => T[K] | Promise<T[K]>, options?: PropertyCallOptions): Promise<T[K]>;
+}
+export interface PropertyContext {
+    readonly appKey?: string | undefined;
+    host(): Promise<JiraHost>;
+}
+export declare function propertyMap<T extends object = Record<string, unknown>>(calls: JiraCalls, owner: PropertyOwner, context: PropertyContext): PropertyMap<T>;
+
+// dist/jira/rate-limit.d.ts
+export interface AnswerHeaders {
+    get(name: string): string | null;
+}
+export type RateLimitScope = 'site' | 'issue';
+export interface RateLimit {
+    readonly scope: RateLimitScope;
+    readonly reason: string | undefined;
+    readonly waitMs: number | undefined;
+}
+export interface RateLimitQuota {
+    readonly limit: number | undefined;
+    readonly remaining: number | undefined;
+    readonly resetAt: number | undefined;
+    readonly nearLimit: boolean;
+}
+export declare function retryAfterMs(headers: AnswerHeaders, now: () => number): number | undefined;
+export declare function readRateLimit(headers: AnswerHeaders, now: () => number): RateLimit;
+export declare function readQuota(headers: AnswerHeaders): RateLimitQuota | undefined;
+export declare function writtenIssue(method: string, path: string): string | undefined;
+
+// dist/jira/retry.d.ts
+import { type AnswerHeaders } from './rate-limit.ts';
+export interface RetryOptions {
+    maxTries?: number;
+    baseDelayMs?: number;
+    maxDelayMs?: number;
+}
+export type RetryReason = 'rate-limited' | 'unavailable' | 'network' | 'credentials' | 'fresh-install';
+export type Outcome = {
+    readonly status: number;
+    readonly headers: AnswerHeaders;
+} | {
+    readonly error: unknown;
+};
+interface Retry {
+    readonly reason: RetryReason;
+    readonly delayMs: number;
+}
+interface RetriedCall {
+    readonly tries: number;
+    readonly idempotent: boolean;
+    readonly repeatable: boolean;
+}
+export type RetryPolicy = (outcome: Outcome, call: RetriedCall) => Retry | undefined;
+export declare function isIdempotent(method: string): boolean;
+export declare function createRetryPolicy(options: RetryOptions, now: () => number, random?: () => number): RetryPolicy;
+export {};
 
 // dist/jira/service-account.d.ts
 import { type JiraClient } from './client.ts';
@@ -1283,6 +1815,40 @@ export interface ServiceAccountClientOptions extends PlainClientOptions {
 }
 export declare function serviceAccountClient(options: ServiceAccountClientOptions): JiraClient;
 
+// dist/jira/set-field.d.ts
+import type { JiraCalls } from './calls.ts';
+import type { JiraHost } from './credentials.ts';
+import { type EditIssue } from './edit-issue.ts';
+import type { OverrideCheck } from './field-overrides.ts';
+import type { FieldDescriptor, FieldNames } from './fields.ts';
+export interface SetFieldOptions {
+    allowOverride?: boolean;
+    notifyUsers?: boolean;
+    signal?: AbortSignal;
+    timeoutMs?: number;
+}
+export type SetFieldResult = 
+{
+    readonly way: 'edit' | 'override' | 'app-field';
+    readonly fieldId: string;
+}
+ | {
+    readonly way: 'issue-property';
+    readonly fieldId: string;
+    readonly propertyKey: string;
+};
+export type SetField = (issueIdOrKey: string, field: string, value: unknown, options?: SetFieldOptions) => Promise<SetFieldResult>;
+export interface SetFieldNeeds {
+    readonly calls: JiraCalls;
+    readonly names: FieldNames;
+    readonly overrides: OverrideCheck;
+    readonly editIssue: EditIssue;
+    readonly host: () => Promise<JiraHost>;
+    readonly descriptor?: FieldDescriptor | undefined;
+    readonly forgeAppId?: string | undefined;
+}
+export declare function createSetField(needs: SetFieldNeeds): SetField;
+
 // dist/jira/site-client.d.ts
 import { type JiraClient } from './client.ts';
 import { type PlainClientOptions } from './plain-options.ts';
@@ -1295,8 +1861,26 @@ export interface SiteClientOptions extends PlainClientOptions {
 }
 export declare function siteClient(options: SiteClientOptions): JiraClient;
 
+// dist/jira/telemetry.d.ts
+import type { JiraHost } from './credentials.ts';
+export interface CallInfo {
+    readonly method: string;
+    readonly url: string;
+    readonly clientKey: string | undefined;
+    readonly host: JiraHost;
+}
+export interface CallSpan {
+    response(status: number, tries: number): void;
+    retry(reason: string, delayMs: number): void;
+    refused(status: number, cause: string | undefined): void;
+    failed(code: string): void;
+}
+export interface JiraTelemetry {
+    call<T>(info: CallInfo, call: (span: CallSpan) => Promise<T>): Promise<T>;
+}
+
 // dist/jira/token-endpoint.d.ts
-import { type JiraApiErrorCode } from '../errors.ts';
+import { type Diagnosis, type JiraApiErrorCode } from '../errors.ts';
 export declare const OAUTH_TOKEN_URL = "https://auth.atlassian.com/oauth/token";
 export interface GrantedTokens {
     readonly accessToken: string;
@@ -1307,12 +1891,81 @@ export interface GrantedTokens {
 export interface GrantRequest {
     readonly tokenUrl: string;
     readonly parameters: Readonly<Record<string, string>>;
+    readonly encoding?: 'json' | 'form';
     readonly invalidGrant: {
         readonly code: JiraApiErrorCode;
         readonly hint?: string;
     };
+    readonly explain?: (refused: RefusedGrant) => ExplainedRefusal | undefined;
+    readonly secrets?: readonly string[];
+    readonly timeoutMs?: number;
+    readonly assumedLifeSeconds?: number;
+    readonly fetch?: typeof fetch;
+}
+export interface RefusedGrant {
+    readonly status: number;
+    readonly error: string | undefined;
+    readonly description: string;
+}
+export interface ExplainedRefusal {
+    readonly code: JiraApiErrorCode;
+    readonly hint: string;
+    readonly diagnosis: Diagnosis;
 }
 export declare function requestTokens(request: GrantRequest): Promise<GrantedTokens>;
+
+// dist/jira/transport.d.ts
+import type { Dispatcher } from 'undici';
+import { type Call } from './answer.ts';
+import { type CallEvents } from './call-events.ts';
+import type { JiraBody } from './calls.ts';
+import { type Authorization, type JiraCredentials } from './credentials.ts';
+import { type Deadline } from './deadline.ts';
+import { type ReceivedAnswer } from './exchange.ts';
+import { type RetryOptions } from './retry.ts';
+import type { JiraTelemetry } from './telemetry.ts';
+import { type Query } from './url.ts';
+export interface TransportOptions extends RetryOptions {
+    concurrency?: number;
+    timeoutMs?: number;
+    dispatcher?: Dispatcher;
+    telemetry?: JiraTelemetry;
+}
+export declare const TRANSPORT_OPTIONS: readonly string[];
+export declare function checkTransportOptions(prefix: string, options: TransportOptions): void;
+export type FindCredentials = (refused?: JiraCredentials) => Promise<JiraCredentials>;
+interface OutgoingCall {
+    readonly findCredentials: FindCredentials;
+    readonly method: string;
+    readonly path: string;
+    readonly query: Query | undefined;
+    readonly headers: RequestInit['headers'] | undefined;
+    readonly body: JiraBody | undefined;
+    readonly idempotent: boolean | undefined;
+    readonly signal: AbortSignal | undefined;
+    readonly timeoutMs: number | undefined;
+    readonly freshInstallDelaysMs: readonly number[] | undefined;
+    readonly events: CallEvents;
+}
+export interface Answered {
+    readonly call: Call;
+    readonly url: URL;
+    readonly credentials: JiraCredentials;
+    readonly authorization: Authorization;
+    readonly answer: ReceivedAnswer;
+    readonly deadline: Deadline;
+    readonly wasUnclear: boolean;
+    readonly isIgnored: boolean;
+    readonly hint: string | undefined;
+}
+type ReadAnswer<T> = (answered: Answered) => Promise<T>;
+export interface JiraTransport {
+    readonly events: CallEvents;
+    readonly dispatcher: Dispatcher | undefined;
+    send<T>(call: OutgoingCall, read: ReadAnswer<T>): Promise<T>;
+}
+export declare function createTransport(options: TransportOptions, now: () => number): JiraTransport;
+export {};
 
 // dist/jira/url.d.ts
 export type Query = Readonly<Record<string, string | number | boolean | undefined | readonly (string | number | boolean)[]>>;
@@ -2148,10 +2801,10 @@ declare const connectCauses: {
         readonly fix: 'Use the host that belongs to the credential.';
     };
     readonly 'CS-PERMISSION': {
-        readonly title: 'The app user lacks the permission';
+        readonly title: 'The app user, or the user it acts as, lacks the permission';
         readonly where: readonly ['to-jira'];
         readonly symptoms: readonly ['Current user not permitted to use Confluence', 'You do not have permission to '];
-        readonly why: 'What an app may do is its scopes and the permissions of its app user, and an administrator may have changed the schemes, roles or groups.';
+        readonly why: 'What an app may do is its scopes and the permissions of its app user, or of the user whose token it sends; and an administrator may have changed the schemes, roles or groups.';
         readonly fix: 'Give the role atlassian-addons-project-access (or the app user) the permission in the project’s permission scheme.';
     };
     readonly 'CS-NOT-VISIBLE': {
@@ -2346,7 +2999,7 @@ export interface KnownInstallation {
     siteUrl?: string;
     sharedSecret?: string;
 }
-export type CredentialKind = 'connect' | 'fit' | 'forge-system' | 'forge-user' | 'oauth' | 'api-token';
+export type CredentialKind = 'connect' | 'fit' | 'forge-system' | 'forge-user' | 'oauth' | 'connect-user' | 'api-token';
 export interface ExplainInput {
     token: string;
     sharedSecret?: string;
@@ -2643,7 +3296,7 @@ export declare const forgeCauses: {
         readonly title: 'The OAuth access token has expired';
         readonly where: readonly ['to-jira'];
         readonly symptoms: readonly ['{"code":401,"message":"Unauthorized"}'];
-        readonly why: 'Access tokens of OAuth 2.0 (3LO) and of service accounts live for one hour.';
+        readonly why: 'Access tokens of OAuth 2.0 (3LO) and of service accounts live for one hour, those of a user that a Connect app acts as for about 15 minutes.';
         readonly fix: '3LO: get the next one with the refresh token, and store the new refresh token too. Service account: ask for a new one with client_credentials.';
         readonly source: 'https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/';
     };
@@ -2717,6 +3370,7 @@ export interface CreateTokenOptions extends RequestTarget {
     now?: () => number;
 }
 export declare function createToken(options: CreateTokenOptions): string;
+export declare function signClaims(claims: Readonly<Record<string, unknown>>, sharedSecret: string): string;
 export interface Claims {
     iss: string;
     iat: number;
@@ -2757,7 +3411,18 @@ export interface Logger {
 export declare const consoleLogger: Logger;
 export declare function loggable(error: unknown): Record<string, unknown>;
 
+// dist/opentelemetry/index.d.ts
+import { type MeterProvider, type TracerProvider } from '@opentelemetry/api';
+import type { JiraTelemetry } from '../jira/telemetry.ts';
+export type { CallInfo, CallSpan, JiraTelemetry } from '../jira/telemetry.ts';
+export interface OpenTelemetryOptions {
+    tracerProvider?: TracerProvider;
+    meterProvider?: MeterProvider;
+}
+export declare function openTelemetry(options?: OpenTelemetryOptions): JiraTelemetry;
+
 // dist/options.d.ts
+import type { AppJiraOptions } from './app-jira.ts';
 import type { Descriptor } from './connect/descriptor.ts';
 import { type ForgeOptions, type ForgeSettings } from './forge/options.ts';
 import type { CacheOptions } from './installations/cached-store.ts';
@@ -2776,6 +3441,7 @@ export interface AppOptions {
     installKeyHosts?: readonly string[];
     clockToleranceSeconds?: number;
     maxBodyBytes?: number;
+    jira?: AppJiraOptions;
     logger?: Logger;
     now?: () => number;
 }

@@ -38,7 +38,7 @@ export declare class DescriptorUnavailable extends Error {
 }
 export declare function fetchDescriptor(descriptorUrl: string, allowedAppHosts: readonly string[], signal: AbortSignal): Promise<Descriptor>;
 export declare function validateDescriptor(json: unknown, descriptorUrl: URL, allowedAppHosts: readonly string[]): Descriptor;
-export type RequiredScope = 'READ' | 'WRITE' | 'DELETE' | 'ADMIN';
+export type RequiredScope = 'READ' | 'WRITE' | 'DELETE' | 'PROJECT_ADMIN' | 'ADMIN';
 export declare function grants(scopes: readonly string[], wanted: RequiredScope): boolean;
 export declare function requireAppUrl(text: string, what: string, allowedAppHosts: readonly string[]): URL;
 export declare function isLoopback(hostname: string): boolean;
@@ -405,10 +405,14 @@ export type { Settling } from './hosts/forge/settling.ts';
 export type { IssueBody } from './rest/issue-body.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 export type { InstalledApp } from './site/apps.ts';
+export type { FaultEffect, FaultKind, FaultRule, FaultScope, StatusFault, } from './site/fault-rule.ts';
+export type { Fault, Faults, Latency } from './site/faults.ts';
 export type { Field, FieldKind } from './site/fields.ts';
 export type { ForgeEnvironmentType, ForgeInstalledApp } from './site/forge-apps.ts';
+export type { BurstLimits, IssueWriteLimits, PointLimits, RateLimitSettings, RateLimitState, RateLimits, } from './site/rate-limits.ts';
 export type { Check, RequestRecord, Verdict } from './site/request-log.ts';
 export type { IssueEvent, IssueUpdate, SiteEvents } from './site/site.ts';
+export type { Traffic, TrafficCounts } from './site/traffic.ts';
 export type { Person, User } from './site/users.ts';
 
 // dist/rest/issue-body.d.ts
@@ -422,6 +426,7 @@ export interface IssueBody {
 }
 export declare function issueBody(site: Site, issue: StoredIssue, version: 2 | 3, wanted: readonly string[]): IssueBody;
 export declare function commentBody(site: Site, issue: StoredIssue, comment: Comment, version: 2 | 3): Record<string, unknown>;
+export declare function jiraTime(milliseconds: number): string;
 
 // dist/sandbox.d.ts
 import { type InstallOutcome } from './hosts/connect/lifecycle.ts';
@@ -429,9 +434,12 @@ import { type PageOptions } from './hosts/connect/page-url.ts';
 import { type ForgeHost } from './hosts/forge/host.ts';
 import type { IssueBody } from './rest/issue-body.ts';
 import { type InstalledApp } from './site/apps.ts';
+import type { Faults } from './site/faults.ts';
 import type { Field } from './site/fields.ts';
+import type { RateLimits } from './site/rate-limits.ts';
 import type { RequestRecord } from './site/request-log.ts';
 import { type SiteEvents } from './site/site.ts';
+import type { Traffic } from './site/traffic.ts';
 import type { Person } from './site/users.ts';
 export interface SandboxOptions {
     port?: number;
@@ -443,6 +451,8 @@ export interface SandboxOptions {
 export interface Sandbox {
     readonly url: string;
     readonly installKeysUrl: string;
+    readonly mediaUrl: string;
+    readonly authorizationServerUrl: string;
     readonly clientKey: string;
     readonly apiToken: string;
     readonly people: Person[];
@@ -452,6 +462,9 @@ export interface Sandbox {
     enable(appKey: string): Promise<InstalledApp>;
     disable(appKey: string): Promise<InstalledApp>;
     rotateSecret(appKey: string): Promise<InstalledApp>;
+    deactivate(accountId: string): void;
+    activate(accountId: string): void;
+    withdrawUserTokens(): void;
     readonly apps: InstalledApp[];
     sharedSecret(appKey: string): string;
     readonly requests: RequestRecord[];
@@ -461,6 +474,9 @@ export interface Sandbox {
     issue(key: string): IssueBody | undefined;
     field(id: string): Field | undefined;
     readonly forge: ForgeHost;
+    readonly faults: Faults;
+    readonly rateLimits: RateLimits;
+    readonly traffic: Traffic;
     reset(): void;
     close(): Promise<void>;
 }
@@ -503,6 +519,32 @@ export declare class Apps {
     save(app: AppRecord): void;
 }
 export declare function describeApp(app: AppRecord, clientKey: string): InstalledApp;
+
+// dist/site/attachments.d.ts
+import type { DatabaseSync } from 'node:sqlite';
+export interface Attachment {
+    id: number;
+    issueId: number;
+    author: string;
+    fileName: string;
+    mimeType: string;
+    size: number;
+    mediaId: string;
+    created: number;
+}
+export type NewAttachment = Pick<Attachment, 'issueId' | 'author' | 'fileName' | 'mimeType' | 'created'> & {
+    content: Uint8Array;
+};
+export declare class Attachments {
+    #private;
+    constructor(database: DatabaseSync);
+    add(attachment: NewAttachment): Attachment;
+    ofIssue(issueId: number): Attachment[];
+    find(id: number): Attachment | undefined;
+    findByMediaId(mediaId: string): Attachment | undefined;
+    content(id: number): Uint8Array;
+    delete(id: number): void;
+}
 
 // dist/site/document.d.ts
 export interface AtlassianDocument {
@@ -556,6 +598,7 @@ export interface Evidence {
     baseUrl?: string;
     body?: string;
     direction?: 'to-jira' | 'from-jira';
+    credential?: 'connect-user';
     accept?: readonly ('request' | 'context')[];
     lifecycle?: boolean;
     sharedSecret?: string;
@@ -572,15 +615,130 @@ export interface Evidence {
 }
 export type Explain = (evidence: Evidence) => Explanation;
 
+// dist/site/fault-rule.d.ts
+export type FaultKind = FaultRule['kind'];
+export type FaultRule = FaultScope & FaultEffect;
+export interface FaultScope {
+    percent?: number;
+    times?: number;
+    method?: string;
+    path?: string;
+}
+export type FaultEffect = 
+{
+    kind: 'drop-before';
+}
+ | {
+    kind: 'drop-after';
+}
+ | {
+    kind: 'slow';
+    delayMs: number;
+    trickle?: boolean;
+}
+ | StatusFault
+ | {
+    kind: 'truncate';
+}
+ | {
+    kind: 'clock';
+    seconds: number;
+};
+export interface StatusFault {
+    kind: 'status';
+    status: 429 | 500 | 502 | 503 | 504;
+    handled?: boolean;
+    retryAfter?: number;
+    retryAfterDate?: boolean;
+    reason?: string;
+}
+export declare function readFaultRule(value: unknown): FaultRule;
+
+// dist/site/faults.d.ts
+import { type FaultRule } from './fault-rule.ts';
+export interface Latency {
+    ms: number;
+    jitterMs?: number;
+}
+export type Fault = FaultRule & {
+    id: number;
+    met: number;
+};
+export declare class Faults {
+    #private;
+    add(rule: FaultRule): Fault;
+    remove(id: number): boolean;
+    clear(): void;
+    get list(): Fault[];
+    get latency(): Required<Latency>;
+    setLatency({ ms, jitterMs }: Latency): void;
+    get seed(): number;
+    setSeed(seed: number): void;
+}
+
+// dist/site/field-options.d.ts
+import type { DatabaseSync } from 'node:sqlite';
+export interface FieldOption {
+    id: number;
+    value: string;
+    parentId?: number;
+    properties?: Record<string, unknown>;
+    config?: Record<string, unknown>;
+}
+export declare class FieldOptions {
+    #private;
+    constructor(database: DatabaseSync);
+    of(fieldId: string): FieldOption[];
+    find(fieldId: string, id: number): FieldOption | undefined;
+    add(fieldId: string, option: Omit<FieldOption, 'id'>): FieldOption;
+    save(fieldId: string, option: FieldOption): FieldOption;
+    remove(fieldId: string, id: number): void;
+}
+
 // dist/site/fields.d.ts
 import type { DatabaseSync } from 'node:sqlite';
-export type FieldKind = 'text' | 'document' | 'number' | 'user' | 'labels' | 'priority' | 'derived';
+export type FieldKind = 'text' | 'longtext' | 'document' | 'number' | 'date' | 'datetime' | 'url' | 'user' | 'group' | 'labels' | 'priority' | 'select' | 'cascade' | 'object' | 'property' | 'derived';
+export interface FieldProperty {
+    key: string;
+    path: string;
+    type: 'number' | 'string' | 'date';
+}
+export interface FieldOwner {
+    host: 'connect' | 'forge';
+    appId: string;
+    appKey: string;
+    moduleKey: string;
+    readOnly?: boolean;
+    property?: FieldProperty;
+}
 export interface Field {
     id: string;
     name: string;
     kind: FieldKind;
     custom: boolean;
     onScreen: boolean;
+    list: boolean;
+    key: string;
+    type?: string;
+    description?: string;
+    projects?: number[];
+    app?: FieldOwner;
+}
+export interface AppField {
+    name: string;
+    kind: FieldKind;
+    list: boolean;
+    key: string;
+    type: string;
+    description: string;
+    app: FieldOwner;
+}
+export interface NewField {
+    name: string;
+    kind: FieldKind;
+    list: boolean;
+    type: string;
+    description: string;
 }
 export declare const priorities: readonly {
     id: string;
@@ -591,6 +749,10 @@ export declare class Fields {
     constructor(database: DatabaseSync);
     all(): Field[];
     find(id: string): Field | undefined;
+    findByIdOrKey(idOrKey: string): Field | undefined;
+    create({ name, kind, list, type, description }: NewField): Field;
+    putOnScreen(id: string): void;
+    sync(host: FieldOwner['host'], appId: string, declared: readonly AppField[]): void;
 }
 
 // dist/site/forge-apps.d.ts
@@ -695,6 +857,8 @@ export interface Comment {
     author: string;
     body: AtlassianDocument;
     created: number;
+    updated: number;
+    updateAuthor: string;
 }
 export interface NewIssue {
     project: {
@@ -715,9 +879,16 @@ export declare class Issues {
     create(issue: NewIssue): StoredIssue;
     insert(issue: NewIssue): StoredIssue;
     update(id: number, values: Record<string, unknown>, at: number): void;
+    setStatus(id: number, statusId: number, at: number): void;
     delete(id: number): void;
     comments(issueId: number): Comment[];
     addComment(issueId: number, author: string, body: AtlassianDocument, at: number): Comment;
+    findComment(id: number): {
+        comment: Comment;
+        issueId: number;
+    } | undefined;
+    updateComment(id: number, author: string, body: AtlassianDocument, at: number): void;
+    deleteComment(id: number): void;
 }
 
 // dist/site/permissions.d.ts
@@ -732,8 +903,10 @@ export declare const permissionTypes: readonly PermissionType[];
 export declare class Permissions {
     #private;
     constructor(database: DatabaseSync);
-    holds(accountId: string | undefined, permission: string): boolean;
+    holds(accountId: string | undefined, permission: string, projectId?: number): boolean;
+    projectsOf(accountId: string, permission: string): number[];
     grant(accountId: string, names: readonly string[]): void;
+    grantInProject(accountId: string, projectId: number, names: readonly string[]): void;
     grantToApp(accountId: string, administers: boolean): void;
 }
 
@@ -755,6 +928,7 @@ export interface IssueType {
     name: string;
 }
 export declare const issueTypes: readonly IssueType[];
+export declare function projectType({ key }: Project): 'software' | 'service_desk';
 export declare class Projects {
     #private;
     constructor(database: DatabaseSync);
@@ -763,9 +937,75 @@ export declare class Projects {
     statuses(): Status[];
 }
 
+// dist/site/properties.d.ts
+import type { DatabaseSync } from 'node:sqlite';
+export type PropertyOwner = 'app' | 'issue' | 'project' | 'user' | 'comment';
+export declare const maximumKeyLength = 255;
+export declare const maximumValueLength = 32768;
+export declare class Properties {
+    #private;
+    constructor(database: DatabaseSync);
+    list(owner: PropertyOwner, ownerId: string | number): string[];
+    get(owner: PropertyOwner, ownerId: string | number, key: string): unknown;
+    set(owner: PropertyOwner, ownerId: string | number, key: string, value: unknown): boolean;
+    delete(owner: PropertyOwner, ownerId: string | number, key: string): boolean;
+}
+
+// dist/site/rate-limits.d.ts
+export interface RateLimitSettings {
+    burst?: boolean | Partial<BurstLimits>;
+    issueWrites?: boolean | Partial<IssueWriteLimits>;
+    points?: boolean | Partial<PointLimits>;
+    structuredHeaders?: boolean | 'beta';
+    retryAfter?: boolean;
+}
+export interface BurstLimits {
+    GET: number;
+    POST: number;
+    PUT: number;
+    DELETE: number;
+}
+export interface IssueWriteLimits {
+    in2Seconds: number;
+    in30Seconds: number;
+}
+export interface PointLimits {
+    perHour: number;
+    pool: 'global' | 'tenant';
+}
+export interface RateLimitState {
+    burst: BurstLimits | undefined;
+    issueWrites: IssueWriteLimits | undefined;
+    points: PointLimits | undefined;
+    structuredHeaders: boolean | 'beta';
+    retryAfter: boolean;
+}
+export interface LimitedCall {
+    method: string;
+    resource: string;
+    issueId?: number;
+    appKey?: string;
+}
+export interface LimitRefusal {
+    reason: string;
+    retryAfter: number;
+    limit: number;
+    resetAt: number;
+    detail: string;
+}
+export declare class RateLimits {
+    #private;
+    constructor(now: () => number);
+    get settings(): RateLimitState;
+    set(settings: RateLimitSettings): void;
+    off(): void;
+}
+export declare function minuteOf(time: number): string;
+
 // dist/site/request-log.d.ts
 import type { DatabaseSync } from 'node:sqlite';
 import type { Explanation } from './explanation.ts';
+import type { FaultKind } from './fault-rule.ts';
 export interface Check {
     name: string;
     passed: boolean;
@@ -788,6 +1028,10 @@ export interface RequestRecord {
     status: number;
     durationMs: number;
     verdict: Verdict;
+    fault?: {
+        kind: FaultKind;
+        answered?: number;
+    };
 }
 export interface RefusalNotes {
     fix?: string;
@@ -824,7 +1068,10 @@ export declare class RequestLog {
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { Apps } from './apps.ts';
+import { Attachments } from './attachments.ts';
 import type { Explain } from './explanation.ts';
+import { Faults } from './faults.ts';
+import { FieldOptions } from './field-options.ts';
 import { Fields } from './fields.ts';
 import { type ForgeAppRecord, ForgeApps } from './forge-apps.ts';
 import { ForgeKeys } from './forge-keys.ts';
@@ -832,7 +1079,11 @@ import { type Identity } from './identity.ts';
 import { Issues } from './issues.ts';
 import { Permissions } from './permissions.ts';
 import { Projects } from './projects.ts';
+import { Properties } from './properties.ts';
+import { RateLimits } from './rate-limits.ts';
 import { RequestLog, type RequestRecord } from './request-log.ts';
+import { Traffic } from './traffic.ts';
+import { UserTokens } from './user-tokens.ts';
 import { Users } from './users.ts';
 export interface IssueUpdate {
     key: string;
@@ -860,19 +1111,27 @@ export interface ForgeSchedule {
 }
 export interface Site {
     url: string;
+    mediaUrl: string;
     readonly database: DatabaseSync;
     readonly identity: Identity;
     readonly projects: Projects;
     readonly fields: Fields;
+    readonly fieldOptions: FieldOptions;
     readonly users: Users;
+    readonly userTokens: UserTokens;
     readonly permissions: Permissions;
     readonly issues: Issues;
+    readonly attachments: Attachments;
+    readonly properties: Properties;
     readonly apps: Apps;
     readonly forgeApps: ForgeApps;
     readonly forgeKeys: ForgeKeys;
     forgeSchedule?: ForgeSchedule;
     readonly forgeMinuteMs: number;
     readonly requestLog: RequestLog;
+    readonly faults: Faults;
+    readonly rateLimits: RateLimits;
+    readonly traffic: Traffic;
     readonly events: EventEmitter<SiteEvents>;
     readonly secrets: () => string[];
     readonly allowedAppHosts: readonly string[];
@@ -890,6 +1149,38 @@ export interface SiteOptions {
 export declare function openSite(options: SiteOptions): Promise<Site>;
 export declare function installKeysUrl(site: Site): string;
 
+// dist/site/traffic.d.ts
+import type { FaultKind } from './fault-rule.ts';
+export interface TrafficCounts {
+    calls: number;
+    inFlight: number;
+    mostInFlight: number;
+    mostInFlightByApp: Record<string, number>;
+    refusedByLimit: number;
+    faults: Partial<Record<FaultKind, number>>;
+}
+export declare class Traffic {
+    #private;
+    get counts(): TrafficCounts;
+    reset(): void;
+}
+
+// dist/site/user-tokens.d.ts
+export interface UserToken {
+    appKey: string;
+    oauthClientId: string;
+    accountId: string;
+    scopes: readonly string[];
+    endsAt: number;
+}
+export declare class UserTokens {
+    #private;
+    give(token: UserToken): string;
+    find(bearer: string): UserToken | undefined;
+    withdraw(): void;
+}
+export declare function looksLikeUserToken(bearer: string): boolean;
+
 // dist/site/users.d.ts
 import type { DatabaseSync } from 'node:sqlite';
 export interface User {
@@ -897,6 +1188,7 @@ export interface User {
     displayName: string;
     accountType: 'atlassian' | 'app';
     emailAddress?: string;
+    active: boolean;
 }
 export interface Person extends User {
     emailAddress: string;
@@ -906,6 +1198,8 @@ export declare class Users {
     #private;
     constructor(database: DatabaseSync);
     find(accountId: string): User | undefined;
+    all(): User[];
     people(): Person[];
+    setActive(accountId: string, active: boolean): void;
     addAppUser(accountId: string, displayName: string): void;
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/longest-first.sequencer.ts';
 
 // Hundreds of processes are started, most of them from the sources: what they compiled is kept for the next one.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
@@ -13,7 +14,9 @@ export default defineConfig({
     globalSetup: ['tests/build.setup.ts'],
     reporters: process.env.CI ? ['default', './tests/no-skips.reporter.ts'] : ['default'],
     // Most tests wait for a server or a process now and then; Vitest would leave one core of two idle.
-    maxWorkers: 3,
+    maxWorkers: 4,
+    // What takes longest begins first, so that no worker is left alone with it at the end.
+    sequence: { sequencer: LongestFirst },
     // Files of one worker share its modules: loading them anew for each file took a tenth of the time. So what a file
     // sets for the whole process, it puts back, and a module of test support has no hooks of its own.
     isolate: false,

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(`${tmpdir()}/countersign-pack-`);
 try {
-  for (const name of ['countersign', 'sandbox']) {
+  for (const name of ['countersign', 'sandbox', 'create-countersign']) {
     const path = `${root}packages/${name}`;
     const run = (command: string, ...args: string[]) =>
       execFileSync('npx', ['--no-install', command, ...args], { cwd: root, stdio: 'inherit' });
@@ -19,6 +19,8 @@ try {
     // npm 11 answers with a list, later versions with an object by package name.
     const [{ filename }] = Object.values(JSON.parse(packed)) as [{ filename: string }];
     run('publint', '--strict', path);
+    // It exports nothing: it is a command.
+    if (name === 'create-countersign') continue;
     run('attw', '--profile', 'esm-only', `${folder}/${filename}`);
   }
 } finally {

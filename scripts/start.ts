@@ -131,7 +131,6 @@ async function startApp(siteUrl: string): Promise<string> {
   const child = run(['examples/issue-locator/src/main.ts'], {
     PORT: String(port),
     SANDBOX_URL: siteUrl,
-    ALL_JS_URL: `${siteUrl}/atlassian-connect/all.js`,
     DATABASE: database,
     FORGE_APP_ID: forgeAppId,
     COUNTERSIGN_ENCRYPTION_KEYS: encryptionKey(database),

@@ -36,6 +36,8 @@ const allowed: Record<string, readonly string[]> = {
   forge: ['errors', 'jwt', 'installations', 'jira', 'connect', 'deep-freeze', 'loopback'],
   'forge-manifest': ['errors', 'connect', 'forge', 'loopback'],
   import: ['errors', 'installations', 'connect'],
+  pages: ['errors', 'installations', 'connect', 'caller', 'authorize', 'loopback'],
+  browser: [],
   'jira-js': ['errors', 'jira'],
   opentelemetry: ['errors', 'jira', 'version'],
 };
@@ -111,9 +113,19 @@ test('the root reaches no adapter, no testing suite, no command and no database'
   expect(files.length).toBeGreaterThan(10);
   for (const url of files)
     expect(url).not.toMatch(
-      /dist\/(http|testing|cli|import|jira-js|opentelemetry)\/|@opentelemetry|installations\/(sql|key-value)\/|node:sqlite|\/(express|kysely|unstorage|pg|mysql2|ioredis|mongodb|jira\.js)\//,
+      /dist\/(http|testing|cli|import|jira-js|opentelemetry)\/|@opentelemetry|installations\/(sql|key-value)\/|node:sqlite|\/(express|fastify|hono|koa|kysely|unstorage|pg|mysql2|ioredis|mongodb|jira\.js)\//,
     );
 });
+
+test.each(['express', 'fastify', 'hono', 'koa', 'node'])(
+  "'countersign/%s' loads no framework and no other adapter",
+  (name) => {
+    const files = loadedBy(`await import('countersign/${name}');`);
+    const adapters = files.flatMap((url) => /\/dist\/http\/(\w+)\.js$/.exec(url)?.[1] ?? []);
+    expect(adapters.filter((file) => file !== 'incoming')).toEqual([name]);
+    for (const url of files) expect(url).not.toMatch(/\/(express|fastify|hono|node-server|koa)\//);
+  },
+);
 
 test.each([
   [200, false],

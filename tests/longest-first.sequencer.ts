@@ -1,0 +1,24 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Vitest goes by the size of a file where it has no times of an earlier run. These are small, and wait for processes. */
+const LONG = [
+  /diagnosis\/fuzz/,
+  /tests\/create/,
+  /tests\/faults/,
+  /tests\/(?:pages|e2e|package)/,
+  /import\/ace/,
+  /installations\/(?:sql|key-value)/,
+  /fuzz|test\/cli/,
+];
+
+function rank({ moduleId }: TestSpecification): number {
+  const found = LONG.findIndex((pattern) => pattern.test(moduleId));
+  return found === -1 ? LONG.length : found;
+}
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((one, other) => rank(one) - rank(other));
+  }
+}

@@ -93,7 +93,7 @@ export interface ForgeHostOptions {
   readonly transport: JiraTransport;
   /** Of the record where the app is on Forge. @throws InstallationError */
   readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
-  readonly callerApp: Pick<CallerApp, 'jira' | 'settings'>;
+  readonly callerApp: Omit<CallerApp, 'access'>;
 }
 
 /** The Forge side of an app. */

@@ -1,8 +1,12 @@
 import { type AppForge, bearerToken, createForgeHost, type ForgeHost } from './app-forge.ts';
 import { type AppJira, createAppJira } from './app-jira.ts';
-import { type Caller, type CallerTokenKind, VerifiedCaller } from './caller.ts';
-import { type Descriptor, prepareDescriptor } from './connect/descriptor.ts';
+import { type Authorize, type AuthorizeQuestion, createAuthorize } from './authorize.ts';
+import { type Caller, type CallerApp, type CallerTokenKind, VerifiedCaller } from './caller.ts';
+import { type BaseUrls, createBaseUrls } from './connect/base-urls.ts';
+import { descriptorAnswers } from './connect/descriptor/serve.ts';
+import { type Descriptor, type DescriptorSource, prepareDescriptor } from './connect/descriptor.ts';
 import { diagnoseInbound, diagnoseInvocation } from './connect/diagnose-inbound.ts';
+import { inboundForm } from './connect/inbound-form.ts';
 import { type InboundRequest, inboundToken } from './connect/inbound-token.ts';
 import { createInstallKeys } from './connect/install-keys.ts';
 import {
@@ -12,12 +16,15 @@ import {
   type LifecycleOutcome,
 } from './connect/lifecycle.ts';
 import { readBody } from './connect/read-body.ts';
+import { createSessionTokens } from './connect/session-token.ts';
 import { siteFilter } from './connect/sites.ts';
+import type { InboundKind } from './connect/verified-tokens.ts';
 import { createInboundVerifier } from './connect/verify-inbound.ts';
 import {
   ConfigError,
   InstallationError,
   isCountersignError,
+  isTokenError,
   refuseUnknownOptions,
   TokenError,
 } from './errors.ts';
@@ -34,9 +41,9 @@ import { purge } from './installations/purge.ts';
 import { type InstallationSettings, installationSettings } from './installations/settings.ts';
 import type { JiraClient } from './jira/client.ts';
 import { createTransport } from './jira/transport.ts';
-import type { TokenKind } from './jwt/jwt.ts';
 import { loggable } from './logger.ts';
 import { type AppOptions, type AppSettings, readAppOptions } from './options.ts';
+import { createPages, type PageHandler, type PageOptions } from './pages/pages.ts';
 import { plainReply, replyToError } from './reply.ts';
 
 /** What a handler of `app.on` is given. */
@@ -55,6 +62,7 @@ export interface AuthenticateOptions {
   /**
    * The kinds of token that this route accepts. Default: `['request']`, bound to its method and URL. With `'forge'`
    * beside the kinds of Connect, one route serves both hosts; a kind of a host that the app is not on is never let in.
+   * `'context'` and `'session'` are for what a page calls once it is loaded: they are bound to no URL.
    */
   accept?: CallerTokenKind | readonly CallerTokenKind[];
 }
@@ -65,11 +73,15 @@ export interface App {
   readonly descriptor: Descriptor | undefined;
   /** The app as a Forge remote; undefined without the option `forge`. */
   readonly forge: AppForge | undefined;
-  /** True for the requests that {@link App.fetch} is for: the descriptor, the lifecycle callbacks, events of Forge. */
-  handles(method: string, url: string): boolean;
   /**
-   * Serves the descriptor, the lifecycle callbacks, and what Forge sends below `/forge/`; anything else is answered with
-   * 404. Never rejects.
+   * True for the requests that {@link App.fetch} is for: the descriptor, pages, lifecycle callbacks, events of Forge.
+   *
+   * @param headers Needed where `proxies` believes `x-forwarded-prefix`.
+   */
+  handles(method: string, url: string, headers?: InboundRequest['headers']): boolean;
+  /**
+   * Serves the descriptor, the pages of {@link App.page}, the lifecycle callbacks, and what Forge sends below `/forge/`;
+   * anything else is answered with 404. Never rejects.
    */
   fetch(request: Request): Promise<Response>;
   /**
@@ -83,6 +95,23 @@ export interface App {
    * requests. Undefined says nothing about the request; authenticate it then.
    */
   authenticateNow(request: InboundRequest, options?: AuthenticateOptions): Caller | undefined;
+  /**
+   * Lets a caller go on whose user has every permission that the question names, by Jira's own check. The projects and
+   * issues are those of the caller's context, if the question names none. What Jira answered is remembered for
+   * `permissionCacheSeconds`; whatever fails lets nobody on.
+   *
+   * @throws TokenError TOKEN_PERMISSION_MISSING, which is a 403; JiraApiError; answer them with {@link App.refuse}.
+   */
+  authorize(caller: Caller, question: AuthorizeQuestion): Promise<void>;
+  /**
+   * Registers a page that Jira shows in an iframe. {@link App.fetch} serves it for GET, to whoever Jira opened it for:
+   * with a Content-Security-Policy that lets only the caller's site show it, and with a session token in
+   * `<meta name="countersign-session">`, which `countersign/browser` calls the app with.
+   *
+   * @param path Below the appUrl, without a query, such as `/panel`.
+   * @throws ConfigError CONFIG_OPTION_UNKNOWN, CONFIG_OPTION_INVALID.
+   */
+  page(path: string, handler: PageHandler, options?: PageOptions): void;
   /** Logs why a request is refused, and makes the answer, which does not say it. */
   refuse(error: unknown, request?: Pick<InboundRequest, 'method' | 'url'>): Response;
   /** @returns a function that takes the handler away again. */
@@ -123,8 +152,9 @@ export type ForgeApp = App & { readonly forge: AppForge };
 
 const DESCRIPTOR_PATH = '/atlassian-connect.json';
 const AUTHENTICATE_OPTIONS: ReadonlySet<string> = new Set(['accept']);
-const REQUEST_KIND: readonly TokenKind[] = ['request'];
-const TOKEN_KINDS: ReadonlySet<string> = new Set(['request', 'context', 'forge']);
+const NO_HEADERS: InboundRequest['headers'] = { get: () => null };
+const REQUEST_KIND: readonly InboundKind[] = ['request'];
+const TOKEN_KINDS: ReadonlySet<string> = new Set(['request', 'context', 'session', 'forge']);
 
 /**
  * Adapters call this where a route is declared, so that a typing error is seen at start and not at the first request.
@@ -140,7 +170,7 @@ export function checkAuthenticateOptions(options: AuthenticateOptions): void {
     return;
   throw new ConfigError(
     'CONFIG_OPTION_INVALID',
-    "accept must be 'request', 'context', 'forge', or a list of them.",
+    "accept must be 'request', 'context', 'session', 'forge', or a list of them.",
   );
 }
 
@@ -150,24 +180,34 @@ export function checkAuthenticateOptions(options: AuthenticateOptions): void {
  * @throws ConfigError when an option or the descriptor is wrong.
  */
 export function createApp(
-  options: AppOptions & { descriptor: Descriptor; forge: ForgeOptions },
+  options: AppOptions & { descriptor: DescriptorSource; forge: ForgeOptions },
 ): ConnectApp & ForgeApp;
-export function createApp(options: AppOptions & { descriptor: Descriptor }): ConnectApp;
+export function createApp(options: AppOptions & { descriptor: DescriptorSource }): ConnectApp;
 export function createApp(options: AppOptions & { forge: ForgeOptions }): ForgeApp;
 export function createApp(options: AppOptions): App;
 export function createApp(options: AppOptions): App {
   const settings = readAppOptions(options);
   const { appUrl, clockToleranceSeconds, logger, maxBodyBytes, now } = settings;
   const descriptor =
-    settings.descriptor === undefined ? undefined : prepareDescriptor(settings.descriptor, appUrl);
+    settings.descriptor === undefined
+      ? undefined
+      : prepareDescriptor(settings.descriptor, appUrl, ({ path, message }) =>
+          logger.warn({ path }, `The descriptor may be wrong at ${path}: ${message}`),
+        );
   const appKey = descriptor?.key ?? settings.forge?.appIds[0] ?? '';
   const store = appStore(settings);
   const isAllowedSite = siteFilter(settings.allowedSites);
   const transport = createTransport(settings.jira, now);
-  const inbound = createInboundVerifier({ appKey, appUrl, store, clockToleranceSeconds, now });
+  const baseUrls = createBaseUrls(appUrl, settings.alternativeUrls, settings.proxies);
+  const { asCalled } = baseUrls;
+  const answerDescriptor =
+    descriptor === undefined ? undefined : descriptorsOf(descriptor, settings, baseUrls);
+  const inbound = createInboundVerifier({ appKey, baseUrls, store, clockToleranceSeconds, now });
+  const sessions = createSessionTokens(appKey, settings.session, now);
+  const authorize: Authorize = createAuthorize(settings.permissionCacheSeconds, now);
   const lifecycleOptions = {
     appKey,
-    appUrl,
+    baseUrls,
     store,
     previousSecretSeconds: settings.previousSecretSeconds,
     installKeys: createInstallKeys({ hosts: settings.installKeyHosts, now }),
@@ -178,17 +218,16 @@ export function createApp(options: AppOptions): App {
   };
   const routes = descriptor === undefined ? new Map() : lifecycleRoutes(descriptor);
   const handlers = new Map<LifecycleEvent, Set<LifecycleHandler>>();
-  const basePath = new URL(appUrl).pathname.replace(/\/$/, '');
-
-  const pathOf = (url: string): string => {
-    const path = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
-    // A proxy may or may not have taken the app's own path away.
-    return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
-  };
+  const pathOf = ({
+    method,
+    url,
+    headers = NO_HEADERS,
+  }: Pick<InboundRequest, 'method' | 'url'> & Partial<InboundRequest>): string =>
+    baseUrls.pathOf(asCalled({ method, url, headers }).url);
 
   const receive = async (event: LifecycleEvent, request: Request): Promise<Response> => {
     const body = await readBody(request, maxBodyBytes);
-    const outcome = await handleLifecycle(event, request, body, lifecycleOptions);
+    const outcome = await handleLifecycle(event, asCalled(request), body, lifecycleOptions);
     if (outcome === undefined) {
       logger.info({ event }, 'The event changes nothing that is stored.');
     } else {
@@ -266,6 +305,7 @@ export function createApp(options: AppOptions): App {
   const forApp = {
     jira: (clientKey: string) => app.jira(clientKey),
     settings: (clientKey: string) => app.settings(clientKey),
+    sessions,
   };
   const forgeHost: ForgeHost | undefined =
     settings.forge === undefined
@@ -284,7 +324,7 @@ export function createApp(options: AppOptions): App {
           findRecord: (clientKey) => findRecord(clientKey, isForgeInstalled),
           callerApp: forApp,
         });
-  const callerApp = { ...forApp, access: forgeHost?.access };
+  const callerApp: CallerApp = { ...forApp, access: forgeHost?.access };
   const jira = createAppJira({
     ...{ options: settings.jira, transport, descriptor, isAllowedSite, now },
     forgeAppId: settings.forge?.appIds[0],
@@ -292,11 +332,21 @@ export function createApp(options: AppOptions): App {
     access: forgeHost?.access,
   });
 
+  const pages = createPages({
+    allowedSites: settings.allowedSites,
+    authenticate: (request, pageOptions) => app.authenticate(request, pageOptions),
+    authorize,
+    refuse: (error, request) => app.refuse(error, request),
+    isTaken: (path) => path === DESCRIPTOR_PATH || routes.has(path) || !!forgeHost?.isRoute(path),
+  });
+
   const app: App = {
     descriptor,
     forge: forgeHost?.api,
-    handles(method, url) {
-      const path = pathOf(url);
+    page: pages.add,
+    handles(method, url, headers = NO_HEADERS) {
+      const path = pathOf({ method, url, headers });
+      if (pages.has(path)) return method === 'GET' || method === 'HEAD';
       if (path === DESCRIPTOR_PATH) {
         return descriptor !== undefined && (method === 'GET' || method === 'HEAD');
       }
@@ -304,12 +354,17 @@ export function createApp(options: AppOptions): App {
     },
     async fetch(request) {
       try {
-        const path = pathOf(request.url);
-        if (path === DESCRIPTOR_PATH && descriptor !== undefined) {
+        const path = pathOf(request);
+        if (pages.has(path)) {
+          return request.method === 'GET' || request.method === 'HEAD'
+            ? await pages.answer(path, request)
+            : plainReply(405, { allow: 'GET, HEAD' });
+        }
+        if (path === DESCRIPTOR_PATH && answerDescriptor !== undefined) {
           if (request.method !== 'GET' && request.method !== 'HEAD') {
             return plainReply(405, { allow: 'GET, HEAD' });
           }
-          return Response.json(descriptor, { headers: { 'cache-control': 'no-cache' } });
+          return answerDescriptor(request);
         }
         if (forgeHost?.isRoute(path) === true) {
           if (request.method !== 'POST') return plainReply(405, { allow: 'POST' });
@@ -320,53 +375,59 @@ export function createApp(options: AppOptions): App {
         if (request.method !== 'POST') return plainReply(405, { allow: 'POST' });
         return await receive(event, request);
       } catch (error) {
-        const event = routes.get(pathOf(request.url));
+        const event = routes.get(pathOf(request));
         const lifecycle = event === 'installed' || event === 'uninstalled';
         if (event !== undefined) {
-          diagnoseInbound(error, { request, appKey, appUrl, now, lifecycle });
+          diagnoseInbound(error, { request: asCalled(request), appKey, appUrl, now, lifecycle });
         } else if (settings.forge !== undefined) {
           diagnoseInvocation(error, { request, ...settings.forge, now });
         }
         return app.refuse(error, request);
       }
     },
-    async authenticate(request, authenticateOptions = {}) {
+    async authenticate(sent, authenticateOptions = {}) {
       checkAuthenticateOptions(authenticateOptions);
       const kinds = acceptedKinds(authenticateOptions, descriptor !== undefined, forgeHost);
+      const called = asCalled(sent);
       if (kinds.forge !== undefined) {
         try {
-          const token = forgeToken(request, kinds.connect.length > 0);
-          if (token !== undefined) return await kinds.forge.authenticate(token, request);
+          const token = forgeToken(called, kinds.connect.length > 0);
+          if (token !== undefined) return await kinds.forge.authenticate(token, called);
         } catch (error) {
           if (settings.forge !== undefined) {
-            diagnoseInvocation(error, { request, ...settings.forge, now });
+            diagnoseInvocation(error, { request: called, ...settings.forge, now });
           }
           throw error;
         }
       }
       const accept = kinds.connect;
+      let token: string | undefined;
       try {
-        if (kinds.forge === undefined && forgeHost !== undefined) refuseForgeToken(request);
-        const token = inboundToken(request);
+        if (kinds.forge === undefined && forgeHost !== undefined) refuseForgeToken(called);
+        token = await anyToken(called, sent);
         const verified =
-          inbound.recall(token, request, accept) ?? (await inbound.verify(token, request, accept));
-        return new VerifiedCaller(verified, callerApp);
+          inbound.recall(token, called, accept) ?? (await inbound.verify(token, called, accept));
+        return new VerifiedCaller(verified, called.url, callerApp);
       } catch (error) {
-        diagnoseInbound(error, { request, appKey, appUrl, now, accept });
+        diagnoseInbound(error, { request: called, token, appKey, appUrl, now, accept });
         throw error;
       }
     },
-    authenticateNow(request, { accept = 'request' } = {}) {
+    authenticateNow(sent, { accept = 'request' } = {}) {
+      const request = asCalled(sent);
       const token = findToken(request);
       if (token === undefined || descriptor === undefined) return undefined;
       // One that a FIT stands beside is for authenticate to refuse.
       if (accept.includes('forge') && bearerToken(request) !== undefined) return undefined;
       const verified = inbound.recall(token, request, connectKinds(accept));
-      return verified === undefined ? undefined : new VerifiedCaller(verified, callerApp);
+      return verified === undefined
+        ? undefined
+        : new VerifiedCaller(verified, request.url, callerApp);
     },
+    authorize,
     refuse(error, request) {
       const details = {
-        ...(request === undefined ? {} : { method: request.method, path: pathOf(request.url) }),
+        ...(request === undefined ? {} : { method: request.method, path: pathOf(request) }),
         error: loggable(error),
       };
       if (isCountersignError(error) && error.httpStatus < 500) {
@@ -420,7 +481,7 @@ function refuseForgeToken(request: InboundRequest): void {
 }
 
 interface AcceptedKinds {
-  readonly connect: readonly TokenKind[];
+  readonly connect: readonly InboundKind[];
   /** Undefined where the route, or the app, takes no FIT. */
   readonly forge: ForgeHost | undefined;
 }
@@ -447,7 +508,9 @@ function acceptedKinds(
   );
 }
 
-function connectKinds(accept: CallerTokenKind | readonly CallerTokenKind[]): readonly TokenKind[] {
+function connectKinds(
+  accept: CallerTokenKind | readonly CallerTokenKind[],
+): readonly InboundKind[] {
   // What most routes say needs no list of its own for each request.
   if (accept === 'request') return REQUEST_KIND;
   const kinds = typeof accept === 'string' ? [accept] : accept;
@@ -495,12 +558,44 @@ function appStore({ store, encryptionKeys, cache, logger }: AppSettings): Cached
   return cacheOptions === false ? uncachedStore(open) : cachedStore(open, cacheOptions);
 }
 
+/** The token of Connect that a request carries; in the body of a Web request only where it is nowhere else. */
+async function anyToken(called: InboundRequest, sent: InboundRequest): Promise<string> {
+  try {
+    return inboundToken(called);
+  } catch (error) {
+    const isNowhere = isTokenError(error) && error.code === 'TOKEN_MISSING';
+    const form = isNowhere && called.form === undefined ? await inboundForm(sent) : undefined;
+    if (form?.get('jwt') == null) throw error;
+    const { method, url, headers } = called;
+    return inboundToken({ method, url, headers, form });
+  }
+}
+
 function findToken(request: InboundRequest): string | undefined {
   try {
     return inboundToken(request);
   } catch {
     return undefined;
   }
+}
+
+/** Answers with the descriptor of the URL that was called: installed from there, the app is called there. */
+function descriptorsOf(
+  descriptor: Descriptor,
+  settings: AppSettings,
+  baseUrls: BaseUrls,
+): (request: Request) => Response {
+  const { main, all } = baseUrls;
+  const answerMain = descriptorAnswers(descriptor);
+  const answers = new Map([[main, answerMain]]);
+  for (const url of all.slice(1)) {
+    try {
+      answers.set(url, descriptorAnswers(prepareDescriptor(settings.descriptor, url)));
+    } catch {
+      // Its baseUrl is written out, and names another one.
+    }
+  }
+  return (request) => (answers.get(baseUrls.of(request)) ?? answerMain)(request);
 }
 
 /** Lifecycle values are paths below the app's URL, and may carry a query of their own. */

@@ -1,4 +1,7 @@
+import type { SessionTokens } from './connect/session-token.ts';
+import { type InboundKind, kindOf } from './connect/verified-tokens.ts';
 import type { VerifiedRequest } from './connect/verify-inbound.ts';
+import { ConfigError } from './errors.ts';
 import type { ForgeAccess, ReceivedTokens } from './forge/credentials.ts';
 import type { ForgeClaims, ForgeContext, ForgeInvocation } from './forge/invocation.ts';
 import type { VerifiedInvocation } from './forge/invocation-token.ts';
@@ -11,7 +14,8 @@ import {
 import type { InstallationSettings } from './installations/settings.ts';
 import { checkAccountId } from './jira/account-id.ts';
 import type { JiraClient } from './jira/client.ts';
-import type { Claims, TokenKind } from './jwt/jwt.ts';
+import type { Claims } from './jwt/jwt.ts';
+import { factsOfUrl, NO_FACTS, type PageFacts, readFacts } from './page-facts.ts';
 
 /**
  * Where in Jira a page is shown, as far as the module that shows it has a context.
@@ -28,10 +32,10 @@ export interface TokenContext {
 }
 
 /**
- * The kinds of token that a route accepts: those of a Connect site, and `forge`, the invocation token (FIT) that Forge
- * sends with each call to a remote.
+ * The kinds of token that a route accepts: `request` and `context`, those of a Connect site; `session`, which the app
+ * makes for its own pages; and `forge`, the invocation token (FIT) that Forge sends with each call to a remote.
  */
-export type CallerTokenKind = TokenKind | 'forge';
+export type CallerTokenKind = InboundKind | 'forge';
 
 /** Who an inbound request was proved to come from. */
 export interface Caller {
@@ -42,11 +46,22 @@ export interface Caller {
   /** Where in Jira the page is shown; undefined where the token does not say. The same for both hosts. */
   readonly context: TokenContext | undefined;
   /**
-   * `request`: bound to this method and URL. `context`: bound to the page that Jira shows, to no URL. `forge`: made by
-   * Forge for this call, good for seconds.
+   * `request`: bound to this method and URL. `context`: bound to the page that Jira shows, to no URL. `session`: made by
+   * this app for a page that it served, bound to no URL. `forge`: made by Forge for this call, good for seconds.
    */
   readonly tokenKind: CallerTokenKind;
   readonly claims: Claims | ForgeClaims;
+  /**
+   * The licence of a paid app on the site. Undefined where the call does not say: a context token says nothing of it, and
+   * a session what the page said that it began with. `none` also of apps that are not sold.
+   */
+  readonly license: 'active' | 'none' | undefined;
+  /** The user's language as a tag such as `en-US`; undefined where the call does not say. */
+  readonly locale: string | undefined;
+  /** The user's time zone, such as `Europe/Berlin`; undefined where the call does not say. */
+  readonly timezone: string | undefined;
+  /** Of the parameter `theme` in the page's URL, where the app put one: Jira tells the browser alone (AP.theming). */
+  readonly theme: 'light' | 'dark' | undefined;
   /** What Forge says of the call; undefined where Connect called. */
   readonly forge: ForgeInvocation | undefined;
   /** Calls the caller's site as the app. */
@@ -60,12 +75,26 @@ export interface Caller {
    * @throws JiraApiError JIRA_IMPERSONATION_REFUSED where nobody is named; where it is not allowed, its calls reject so.
    */
   as(accountId?: string): JiraClient;
+  /**
+   * A token for the page that this request asked for: it proves the same user on the same site to routes that accept
+   * `'session'`, for the time of `session.expiresInSeconds`. From a request or context token a session begins; from a
+   * session token it goes on, until `session.endsAfterSeconds` after its first token.
+   *
+   * @throws ConfigError CONFIG_OPTION_INVALID for a call of Forge, whose pages send a fresh token each time.
+   */
+  sessionToken(): string;
+  /**
+   * Where the request came with a session token of which less than half is left: the next one. Adapters send it in the
+   * header `x-countersign-session`.
+   */
+  readonly renewedSessionToken: string | undefined;
 }
 
 /** What a caller is given of its app. */
 export interface CallerApp {
   jira(clientKey: string): JiraClient;
   settings(clientKey: string): InstallationSettings;
+  readonly sessions: SessionTokens;
   /** Undefined where the app is no Forge app. */
   readonly access: Pick<ForgeAccess, 'jira' | 'as'> | undefined;
 }
@@ -74,20 +103,76 @@ export interface CallerApp {
 export class VerifiedCaller implements Caller {
   readonly accountId: string | undefined;
   readonly context: TokenContext | undefined;
-  readonly tokenKind: TokenKind;
+  readonly tokenKind: InboundKind;
   readonly claims: Claims;
   readonly forge: undefined;
   readonly #record: InstallationRecord;
+  readonly #isOutdated: boolean;
+  readonly #url: string;
   readonly #app: CallerApp;
   #installation: AppInstallation | undefined;
+  #facts: PageFacts | undefined;
+  #renewed: string | undefined;
 
-  constructor({ claims, record }: VerifiedRequest, app: CallerApp) {
+  /** @param url Of the request: of a request token its hash proves it. */
+  constructor(
+    { claims, record, isOutdated = false }: VerifiedRequest,
+    url: string,
+    app: CallerApp,
+  ) {
     this.accountId = claims.sub ?? accountIdOfContext(claims.context);
     this.context = claims.context;
-    this.tokenKind = claims.qsh === 'context-qsh' ? 'context' : 'request';
+    this.tokenKind = kindOf(claims);
     this.claims = claims;
     this.#record = record;
+    this.#isOutdated = isOutdated;
+    this.#url = url;
     this.#app = app;
+  }
+
+  get license(): 'active' | 'none' | undefined {
+    return this.#pageFacts().license;
+  }
+
+  get locale(): string | undefined {
+    return this.#pageFacts().locale;
+  }
+
+  get timezone(): string | undefined {
+    return this.#pageFacts().timezone;
+  }
+
+  get theme(): 'light' | 'dark' | undefined {
+    return this.#pageFacts().theme;
+  }
+
+  /** Read when somebody asks: most routes do not. */
+  #pageFacts(): PageFacts {
+    this.#facts ??=
+      this.tokenKind === 'request'
+        ? factsOfUrl(this.#url)
+        : this.tokenKind === 'session'
+          ? readFacts(this.claims)
+          : NO_FACTS;
+    return this.#facts;
+  }
+
+  sessionToken(): string {
+    const { sessions } = this.#app;
+    return this.tokenKind === 'session'
+      ? sessions.next(this.#record, this.claims)
+      : sessions.first(this.#record, this.accountId, {
+          ...this.#pageFacts(),
+          context: this.context,
+        });
+  }
+
+  get renewedSessionToken(): string | undefined {
+    if (this.tokenKind !== 'session') return undefined;
+    // One that was signed with a secret that is replaced ends with that in minutes.
+    if (!this.#isOutdated && !this.#app.sessions.isDue(this.claims)) return undefined;
+    this.#renewed ??= this.sessionToken();
+    return this.#renewed;
   }
 
   get installation(): AppInstallation {
@@ -118,6 +203,11 @@ export class ForgeCaller implements Caller {
   readonly claims: ForgeClaims;
   readonly forge: ForgeInvocation;
   readonly installation: AppInstallation;
+  readonly license: 'active' | 'none' | undefined;
+  readonly locale: string | undefined;
+  readonly timezone: string | undefined;
+  readonly theme: undefined;
+  readonly renewedSessionToken: undefined;
   readonly #record: InstallationRecord;
   readonly #received: ReceivedTokens;
   readonly #app: CallerApp & { readonly access: Pick<ForgeAccess, 'jira' | 'as'> };
@@ -130,6 +220,11 @@ export class ForgeCaller implements Caller {
     this.context = contextOf(invocation.context);
     this.claims = claims;
     this.forge = invocation;
+    const { license } = invocation;
+    this.license = license === undefined ? undefined : license.active ? 'active' : 'none';
+    const { locale, timezone } = readFacts(invocation.context ?? {});
+    this.locale = locale;
+    this.timezone = timezone;
     this.installation = withSettings(withoutSecret(record), app.settings);
     this.#record = record;
     this.#received = received;
@@ -141,6 +236,12 @@ export class ForgeCaller implements Caller {
     return this.#received.system === undefined
       ? this.#app.jira(this.#record.clientKey)
       : this.#app.access.jira(this.#record, this.#received);
+  }
+
+  sessionToken(): never {
+    throw new ConfigError('CONFIG_OPTION_INVALID', 'A call of Forge begins no session.', {
+      hint: 'A page on Forge calls by invokeRemote or requestRemote, which bring a fresh token each time.',
+    });
   }
 
   as(accountId: string | undefined = this.accountId): JiraClient {

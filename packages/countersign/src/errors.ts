@@ -27,7 +27,7 @@ export const errorCatalogue = {
   },
   TOKEN_MISSING: {
     httpStatus: 401,
-    hint: 'Send the token as `Authorization: JWT <token>`, or as the `jwt` query parameter of a page.',
+    hint: 'Send the token as `Authorization: JWT <token>`, or as `jwt` in the query of a page or in a form.',
   },
   TOKEN_SCHEME_UNEXPECTED: {
     httpStatus: 401,
@@ -35,7 +35,7 @@ export const errorCatalogue = {
   },
   TOKEN_AMBIGUOUS: {
     httpStatus: 401,
-    hint: 'Send one token: in the Authorization header or in the `jwt` query parameter, not two different ones.',
+    hint: 'Send one token, once: in the Authorization header, as the `jwt` query parameter or as a field of a form.',
   },
   TOKEN_MALFORMED: {
     httpStatus: 401,
@@ -85,6 +85,18 @@ export const errorCatalogue = {
   TOKEN_REQUEST_REFUSED: {
     httpStatus: 401,
     hint: "This token is bound to one URL, and the route takes context tokens only. Add 'request' to accept.",
+  },
+  TOKEN_SESSION_REFUSED: {
+    httpStatus: 401,
+    hint: "This is a session token, made by the app for its own page. Only a route that says accept: ['session'] takes one.",
+  },
+  TOKEN_SESSION_ENDED: {
+    httpStatus: 401,
+    hint: 'A session is renewed until its end and no longer. Begin a new one with the token of AP.context.getToken, or by loading the page again.',
+  },
+  TOKEN_PERMISSION_MISSING: {
+    httpStatus: 403,
+    hint: 'The user is known, but Jira does not give the permission that the message names. An administrator of the site can.',
   },
   TOKEN_KEY_ID_INVALID: {
     httpStatus: 401,

@@ -9,11 +9,27 @@ export {
 } from './app.ts';
 export type { AppForge, ForgeHandler, ForgeNotice } from './app-forge.ts';
 export type { AppJira, AppJiraOptions } from './app-jira.ts';
+export type { AuthorizeQuestion } from './authorize.ts';
 export type { Caller, CallerTokenKind, TokenContext } from './caller.ts';
-export type { Descriptor } from './connect/descriptor.ts';
-export type { InboundRequest } from './connect/inbound-token.ts';
+export type { ProxyOptions, TrustedHeader } from './connect/base-urls.ts';
+export { type CheckDescriptorOptions, checkDescriptor } from './connect/descriptor/check.ts';
+export {
+  type DefineDescriptorOptions,
+  type DescriptorEnvironment,
+  defineDescriptor,
+} from './connect/descriptor/define.ts';
+export type { DescriptorDefinition, DescriptorModules } from './connect/descriptor/definition.ts';
+export type { DescriptorProblem } from './connect/descriptor/problem.ts';
+export type {
+  Descriptor,
+  DescriptorContext,
+  DescriptorFunction,
+  DescriptorSource,
+} from './connect/descriptor.ts';
+export type { InboundForm, InboundRequest } from './connect/inbound-token.ts';
 export { INSTALL_KEY_HOSTS, type InstallKeyRealm } from './connect/install-keys.ts';
 export type { LifecycleEvent, LifecycleOutcome } from './connect/lifecycle.ts';
+export { SESSION_HEADER, type SessionOptions } from './connect/session-token.ts';
 export {
   type AnyCountersignError,
   ConfigError,
@@ -86,3 +102,6 @@ export type { JiraClient } from './jira/client.ts';
 export type { Claims, TokenKind } from './jwt/jwt.ts';
 export type { Logger } from './logger.ts';
 export type { AppOptions } from './options.ts';
+export type { PolicyDirectives } from './pages/content-security-policy.ts';
+export { Html, type HtmlValue, html, unsafeHtml } from './pages/html.ts';
+export type { PageContent, PageHandler, PageOptions, PageRequest } from './pages/pages.ts';

@@ -1,6 +1,12 @@
 import type { AppJiraOptions } from './app-jira.ts';
-import type { Descriptor } from './connect/descriptor.ts';
+import { type ProxyOptions, readProxyOptions } from './connect/base-urls.ts';
+import type { DescriptorSource } from './connect/descriptor.ts';
 import { INSTALL_KEY_HOSTS } from './connect/install-keys.ts';
+import {
+  readSessionOptions,
+  type SessionOptions,
+  type SessionSettings,
+} from './connect/session-token.ts';
 import { DEFAULT_ALLOWED_SITES } from './connect/sites.ts';
 import { ConfigError, refuseUnknownOptions } from './errors.ts';
 import { type ForgeOptions, type ForgeSettings, readForgeOptions } from './forge/options.ts';
@@ -14,15 +20,27 @@ import { isLoopback } from './loopback.ts';
 /** Options of `createApp`. */
 export interface AppOptions {
   /**
-   * The app descriptor, atlassian-connect.json, as an object. `{{appUrl}}` in it is filled in. Only an app that is a
+   * The app descriptor, atlassian-connect.json, as an object, or what defineDescriptor makes. `{{appUrl}}` in it is filled in. Only an app that is a
    * Forge remote and nothing else may leave it out. Keep it while sites have the app by Connect, and while there are
    * records of them: its key says which records are this app's.
    */
-  descriptor?: Descriptor;
+  descriptor?: DescriptorSource;
   /** The app as a Forge remote. Default: it is none. */
   forge?: ForgeOptions;
   /** Where Jira reaches this app: the `baseUrl` of the descriptor. */
   appUrl: string;
+  /**
+   * More URLs that Jira may reach this app at, such as that of an older installation. Lifecycle callbacks of a
+   * descriptor with one of them as `baseUrl` are accepted, and the path of each is cut off before a hash is checked.
+   * Default: none.
+   */
+  alternativeUrls?: readonly string[];
+  /** What stands between Jira and this app. Default: nothing that changes a URL, and no header of a proxy is believed. */
+  proxies?: ProxyOptions;
+  /** The tokens that the app makes for its own pages. */
+  session?: SessionOptions;
+  /** For how long `authorize` remembers what Jira answered, in seconds: 0 to 60. Default: 5. */
+  permissionCacheSeconds?: number;
   /** Where installations are kept: `sqliteStore('app.db')`, `memoryStore()` in tests, or your own. */
   store: InstallationStore;
   /**
@@ -69,6 +87,10 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'descriptor',
   'forge',
   'appUrl',
+  'alternativeUrls',
+  'proxies',
+  'session',
+  'permissionCacheSeconds',
   'store',
   'encryptionKeys',
   'cache',
@@ -84,10 +106,11 @@ const OPTIONS: ReadonlySet<string> = new Set([
 
 /** The options with their defaults. */
 export type AppSettings = Required<
-  Omit<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor' | 'forge'>
+  Omit<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor' | 'forge' | 'session'>
 > &
   Pick<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor'> & {
     readonly forge: ForgeSettings | undefined;
+    readonly session: SessionSettings;
   };
 
 /**
@@ -132,7 +155,18 @@ export function readAppOptions(options: AppOptions): AppSettings {
     jira: readJiraOptions(options.jira ?? {}),
     logger: options.logger ?? consoleLogger,
     now: options.now ?? Date.now,
-    appUrl: readAppUrl(options.appUrl),
+    appUrl: readAppUrl('appUrl', options.appUrl),
+    alternativeUrls: readTexts('alternativeUrls', options.alternativeUrls ?? []).map((url) =>
+      readAppUrl('alternativeUrls', url),
+    ),
+    proxies: readProxyOptions(options.proxies ?? {}),
+    session: readSessionOptions(options.session ?? {}),
+    permissionCacheSeconds: readNumber(
+      'permissionCacheSeconds',
+      options.permissionCacheSeconds ?? 5,
+      0,
+      60,
+    ),
     clockToleranceSeconds: readNumber(
       'clockToleranceSeconds',
       options.clockToleranceSeconds ?? 30,
@@ -183,7 +217,7 @@ function readCache(cache: CacheOptions | false): CacheOptions | false {
   return cache;
 }
 
-function readAppUrl(appUrl: string): string {
+function readAppUrl(option: string, appUrl: string): string {
   let url: URL | undefined;
   try {
     url = new URL(appUrl);
@@ -197,7 +231,7 @@ function readAppUrl(appUrl: string): string {
   if (!safe || typeof appUrl !== 'string' || /[\s?#@]/.test(appUrl)) {
     throw new ConfigError(
       'CONFIG_OPTION_INVALID',
-      `appUrl is '${appUrl}'; an https URL is expected.`,
+      `${option} ${option === 'appUrl' ? 'is' : 'names'} '${appUrl}'; an https URL is expected.`,
       {
         hint: 'Give the URL that Jira reaches the app at, such as https://app.example.com. http is only possible on this machine itself.',
       },

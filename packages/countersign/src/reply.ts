@@ -3,6 +3,7 @@ import { isCountersignError } from './errors.ts';
 const WORDS: Readonly<Record<number, string>> = {
   400: 'bad_request',
   401: 'unauthorized',
+  403: 'forbidden',
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'payload_too_large',
@@ -30,8 +31,7 @@ export function replyToError(
   scheme: 'JWT' | 'Bearer' = 'JWT',
 ): Response {
   const status = isCountersignError(error) ? error.httpStatus : 500;
-  return plainReply(
-    status,
-    status === 401 ? { 'www-authenticate': `${scheme} realm="${appKey}"` } : {},
-  );
+  if (status === 401) return plainReply(401, { 'www-authenticate': `${scheme} realm="${appKey}"` });
+  // The rest of the body is not read, so the next request on this connection would wait behind it for ever.
+  return plainReply(status, status === 413 ? { connection: 'close' } : {});
 }

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createBaseUrls } from '../src/connect/base-urls.ts';
 import { createInstallKeys } from '../src/connect/install-keys.ts';
 import { handleLifecycle, type LifecycleOptions } from '../src/connect/lifecycle.ts';
 import { readBody } from '../src/connect/read-body.ts';
@@ -109,6 +110,11 @@ function craft(claims: object, header: object = { alg: 'HS256', typ: 'JWT' }): s
 
 const seconds = Math.floor(Date.now() / 1000);
 const sound = { iss: 'client-1', iat: seconds, exp: seconds + 60, qsh: 'context-qsh' };
+/** Of a session token whose session ends with it, in so many seconds. */
+const sessionClaims = (left: number) => ({
+  ...{ iss: 'panel-app', aud: ['client-1'], iat: seconds - 900, qsh: 'countersign-session' },
+  ...{ exp: seconds + left, sessionEndsAt: seconds + left },
+});
 const without = (claim: string) => craft({ ...sound, [claim]: undefined });
 
 const inbound = (token: string, url = PANEL.url, scheme = 'JWT') => ({
@@ -140,7 +146,12 @@ async function install(
     sharedSecret: SECRET,
   };
   const guarded = cachedStore(store);
-  const common = { appKey: 'panel-app', appUrl: APP_URL, clockToleranceSeconds: 30, now: Date.now };
+  const common = {
+    appKey: 'panel-app',
+    baseUrls: createBaseUrls(APP_URL),
+    clockToleranceSeconds: 30,
+    now: Date.now,
+  };
   const options: LifecycleOptions = {
     ...common,
     previousSecretSeconds: 300,
@@ -177,6 +188,7 @@ async function call(
     const jira = createJiraClient({
       credentials: { siteUrl, appKey: 'panel-app', sharedSecret: SECRET },
       maxAnswerBytes: 1000,
+      maxTries: 1,
     });
     if (run === 'edit')
       await jira.editIssue('XX-21', { fields: options as Record<string, unknown> });
@@ -295,6 +307,15 @@ const provocations: Record<ErrorCode, () => unknown> = {
     verifyToken(siteToken(), { ...request, url: `/panel?secret=${SECRET}` }),
   TOKEN_CONTEXT_REFUSED: () => verifyToken(craft(sound), request),
   TOKEN_REQUEST_REFUSED: () => verifyToken(siteToken(), { ...request, accept: 'context' }),
+  TOKEN_SESSION_REFUSED: async () =>
+    app(await storeWith()).authenticate(inbound(craft(sessionClaims(60)))),
+  TOKEN_SESSION_ENDED: async () =>
+    app(await storeWith()).authenticate(inbound(craft(sessionClaims(-60))), { accept: 'session' }),
+  TOKEN_PERMISSION_MISSING: async () => {
+    const own = app(await storeWith());
+    const caller = await own.authenticate(inbound(siteToken()));
+    await own.authorize(caller, { global: ['ADMINISTER'] });
+  },
   TOKEN_KEY_ID_INVALID: () => install({ header: { kid: '../elsewhere' } }),
   TOKEN_KEY_UNKNOWN: () => install({ header: { kid: KEY_ID.replace('d', 'e') } }),
   TOKEN_REPLAYED: () => install({}, 2),

@@ -171,7 +171,7 @@ describe('the catalogue', () => {
   /** By the class whose codes begin so: who must act decides the status. */
   const statuses: Record<string, number[]> = {
     CONFIG: [500],
-    TOKEN: [401],
+    TOKEN: [401, 403],
     INSTALLATION: [401, 400, 413],
     KEY: [503],
     STORE: [503],

@@ -8,16 +8,20 @@ import {
 import type { InstallationRecord } from '../installations/installation.ts';
 import { type CauseId, causeOf, docsOf } from '../jwt/explain/causes.ts';
 
-import { explainToken, type TokenKind } from '../jwt/jwt.ts';
+import { decodeToken, explainToken } from '../jwt/jwt.ts';
 import type { InboundRequest } from './inbound-token.ts';
+import { isSessionToken } from './session-token.ts';
+import type { InboundKind } from './verified-tokens.ts';
 
 /** What the app knows when it refuses a request. */
 export interface InboundFacts {
   request: InboundRequest;
+  /** As it was found; undefined where none was. */
+  token?: string | undefined;
   appKey: string;
   appUrl: string;
   now: () => number;
-  accept?: TokenKind | 'forge' | readonly (TokenKind | 'forge')[] | undefined;
+  accept?: InboundKind | readonly InboundKind[] | undefined;
   /** Of the issuer that the token names, where one is stored. */
   record?: InstallationRecord | undefined;
   /** Set for installed and uninstalled callbacks, which Atlassian signs. */
@@ -32,6 +36,8 @@ const BY_CODE: Readonly<Record<string, CauseId>> = {
   INSTALLATION_PAYLOAD_INVALID: 'CS-INSTALL-PAYLOAD',
   INSTALLATION_PAYLOAD_TOO_LARGE: 'CS-INSTALL-PAYLOAD',
   TOKEN_REPLAYED: 'CS-INSTALL-REPLAYED',
+  TOKEN_SESSION_REFUSED: 'CS-ISS-APP-KEY',
+  TOKEN_SESSION_ENDED: 'CS-EXPIRED',
   TOKEN_KEY_UNKNOWN: 'CS-INSTALL-KEY-UNKNOWN',
   TOKEN_KEY_ID_INVALID: 'CS-INSTALL-UNSIGNED',
   KEY_SOURCE_UNAVAILABLE: 'CS-INSTALL-KEY-HOST',
@@ -64,8 +70,13 @@ function diagnose(
   }
   const known = BY_CODE[code];
   if (known !== undefined) return fromCode(known, message);
+  const token = facts.token ?? pageToken(request.url);
+  // What is told of tokens of a site would be wrong of one that the app made: its code says enough.
+  if (isOfSession(token)) return undefined;
+  const kinds = typeof facts.accept === 'string' ? [facts.accept] : facts.accept;
+  const accept = kinds?.filter((kind) => kind !== 'session');
   const { verdict, ruledOut } = explainToken({
-    token: header === '' ? pageToken(request.url) : `Authorization: ${header}`,
+    token: header === '' || !header.includes(token) ? token : `Authorization: ${header}`,
     direction: 'from-jira',
     method: request.method,
     url: request.url,
@@ -74,7 +85,7 @@ function diagnose(
     now: facts.now,
     quick: true,
     lifecycle,
-    ...(facts.accept === undefined ? {} : { accept: facts.accept }),
+    ...(accept === undefined || accept.length === 0 ? {} : { accept }),
     ...(facts.record === undefined
       ? {}
       : { sharedSecret: facts.record.sharedSecret, clientKey: facts.record.clientKey }),
@@ -170,6 +181,14 @@ function invocationDiagnosis(
 /** The URL of a page carries its token; any other URL carries none. */
 function pageToken(url: string): string {
   return new URLSearchParams(url.replace(/^[^?]*\??/, '').replace(/#.*$/s, '')).get('jwt') ?? '';
+}
+
+function isOfSession(token: string): boolean {
+  try {
+    return isSessionToken(decodeToken(token));
+  } catch {
+    return false;
+  }
 }
 
 function fromCode(cause: CauseId, evidence: string): Diagnosis {

@@ -12,6 +12,7 @@ import {
   withoutSecret,
 } from '../installations/installation.ts';
 import { type Claims, decodeToken, verifyClaims } from '../jwt/jwt.ts';
+import type { BaseUrls } from './base-urls.ts';
 import { type InboundRequest, inboundToken } from './inbound-token.ts';
 import type { InstallKeys } from './install-keys.ts';
 import { normalizeSiteUrl, type SiteFilter } from './sites.ts';
@@ -43,7 +44,7 @@ export interface LifecycleOutcome {
 /** What lifecycle callbacks are checked against. */
 export interface LifecycleOptions {
   appKey: string;
-  appUrl: string;
+  baseUrls: BaseUrls;
   store: CachedStore;
   installKeys: InstallKeys;
   /** For how long a token is still accepted that was signed with the secret before the newest. */
@@ -130,11 +131,14 @@ async function verifyInstallToken(
       { hint: 'Only Jira can make this token. Send the callback as it came.' },
     );
   }
-  return verifyClaims(parseJson(new TextDecoder().decode(payload)), {
+  const claims = parseJson(new TextDecoder().decode(payload));
+  // The signature is good: the token may say which of the app's URLs it was made for.
+  const baseUrl = options.baseUrls.ofAudience((claims as { aud?: unknown } | undefined)?.aud);
+  return verifyClaims(claims, {
     method: request.method,
     url: request.url,
-    baseUrl: options.appUrl,
-    audience: options.appUrl,
+    baseUrl,
+    audience: baseUrl,
     clockToleranceSeconds: options.clockToleranceSeconds,
     now: options.now,
   });

@@ -1,18 +1,31 @@
 import { deepFreeze } from '../deep-freeze.ts';
 import type { Claims, TokenKind } from '../jwt/jwt.ts';
 import type { InboundRequest } from './inbound-token.ts';
+import { SESSION_QSH } from './session-token.ts';
+
+/** The kinds of token that are signed with the secret of an installation. */
+export type InboundKind = TokenKind | 'session';
+
+/** Of a token that was verified. */
+export function kindOf({ qsh }: Claims): InboundKind {
+  return qsh === 'context-qsh' ? 'context' : qsh === SESSION_QSH ? 'session' : 'request';
+}
 
 /** At most a few kilobytes each. */
 const MAX_TOKENS = 1000;
+/** Of HS256, in base64url. */
+const SIGNATURE_LENGTH = 43;
 
 /** A token that passed every check of {@link verifyToken}, and what it passed them with. */
 interface VerifiedToken {
   readonly claims: Claims;
+  readonly clientKey: string;
   readonly sharedSecret: string;
 }
 
 interface Entry extends VerifiedToken {
-  readonly kind: TokenKind;
+  readonly token: string;
+  readonly kind: InboundKind;
   /** What a request token is bound to. */
   readonly method: string;
   readonly url: string;
@@ -29,7 +42,7 @@ export interface VerifiedTokens {
   find(
     token: string,
     request: InboundRequest,
-    accept: TokenKind | readonly TokenKind[] | undefined,
+    accept: InboundKind | readonly InboundKind[] | undefined,
   ): VerifiedToken | undefined;
   add(token: string, request: InboundRequest, verified: VerifiedToken): void;
 }
@@ -39,25 +52,28 @@ export function createVerifiedTokens(
   now: () => number,
 ): VerifiedTokens {
   const entries = new Map<string, Entry>();
+  // A map hashes all of its key each time, and the signature alone tells tokens apart.
+  const keyOf = (token: string): string => token.slice(-SIGNATURE_LENGTH);
   return {
     find(token, { method, url }, accept = 'request') {
-      const entry = entries.get(token);
-      if (entry === undefined || !accept.includes(entry.kind)) return undefined;
+      const entry = entries.get(keyOf(token));
+      if (entry?.token !== token || !accept.includes(entry.kind)) return undefined;
       if (entry.kind === 'request' && (entry.url !== url || entry.method !== method)) {
         return undefined;
       }
       if (entry.endsAt > now()) return entry;
-      entries.delete(token);
+      entries.delete(keyOf(token));
       return undefined;
     },
-    add(token, { method, url }, { claims, sharedSecret }) {
+    add(token, { method, url }, { claims, clientKey, sharedSecret }) {
       // The claims are shared by all requests of the token, so no handler may change them.
       deepFreeze(claims);
       // A clock that is set back could make it early again.
       if (claims.nbf !== undefined) return;
-      const kind = claims.qsh === 'context-qsh' ? 'context' : 'request';
+      const kind = kindOf(claims);
       const endsAt = (claims.exp + clockToleranceSeconds) * 1000;
-      entries.set(token, { claims, sharedSecret, kind, method, url, endsAt });
+      const entry = { token, claims, clientKey, sharedSecret, kind, method, url, endsAt };
+      entries.set(keyOf(token), entry);
       const oldest = entries.keys().next().value;
       if (entries.size > MAX_TOKENS && oldest !== undefined) entries.delete(oldest);
     },

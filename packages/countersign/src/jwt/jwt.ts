@@ -476,6 +476,14 @@ export function verifyToken(token: string, options: VerifyTokenOptions): Claims 
   return checkClaims(decodePart(payload, 'claims'), options);
 }
 
+/** What only the doorkeeper of an app asks for. */
+interface BindingOptions {
+  /** The qsh that the token must have, of a kind that is none of {@link TokenKind}. */
+  fixedQsh?: string;
+  /** The path is not tried decoded: its escapes would make other segments of it. */
+  asSent?: boolean;
+}
+
 /**
  * {@link verifyToken} for a token that had to be taken apart already, to find the secret that its issuer names.
  *
@@ -485,7 +493,7 @@ export function verifyToken(token: string, options: VerifyTokenOptions): Claims 
 export function verifyDecodedToken(
   token: string,
   { header, claims }: DecodedToken,
-  options: VerifyTokenOptions,
+  options: VerifyTokenOptions & BindingOptions,
 ): Claims {
   checkAlgorithm(header);
   checkSignature(token, secretOf(options.sharedSecret));
@@ -585,7 +593,10 @@ function checkAlgorithm(header: Record<string, unknown>): void {
   }
 }
 
-function checkClaims(claims: Record<string, unknown>, options: VerifyClaimsOptions): Claims {
+function checkClaims(
+  claims: Record<string, unknown>,
+  options: VerifyClaimsOptions & BindingOptions,
+): Claims {
   const { iss, qsh } = claims;
   if (iss === undefined) throw missing('TOKEN_ISS_MISSING', 'iss');
   if (claims.iat === undefined) throw missing('TOKEN_IAT_MISSING', 'iat');
@@ -658,7 +669,8 @@ function tokenKinds(accept: unknown): readonly TokenKind[] {
 }
 
 /** What binds the token: to one request by its hash, or to none (`context-qsh`), where that is accepted. */
-function checkBinding(qsh: string, options: VerifyClaimsOptions): void {
+function checkBinding(qsh: string, options: VerifyClaimsOptions & BindingOptions): void {
+  if (options.fixedQsh !== undefined && options.fixedQsh === qsh) return;
   const kinds = options.accept === undefined ? REQUESTS : tokenKinds(options.accept);
   if (qsh === CONTEXT_QSH) {
     if (kinds.includes('context')) return;
@@ -672,6 +684,7 @@ function checkBinding(qsh: string, options: VerifyClaimsOptions): void {
     });
   }
   for (const reading of READINGS) {
+    if (options.asSent && reading.path === 'decoded') continue;
     if (hash('sha256', canonicalize(options, reading), 'hex') === qsh) return;
   }
   throw new TokenError(

@@ -5,6 +5,8 @@ import type { Show } from './shown.ts';
 import type { TokenParts } from './token-form.ts';
 
 const CONTEXT_QSH = 'context-qsh';
+/** As createApp writes it into session tokens. */
+const SESSION_QSH = 'countersign-session';
 
 /** Which way a token went, where nobody said it. The URL counts before the token, for iss is what people mix up. */
 export function directionOf(
@@ -77,6 +79,12 @@ function otherKind(
   }
   const oauth = oauthMark(header, claims, iss);
   if (oauth !== undefined) return sure('CS-KIND-OAUTH', oauth);
+  if (claims.qsh === SESSION_QSH) {
+    return sure(
+      direction === 'to-jira' ? 'CS-SESSION-TOKEN' : 'CS-ISS-APP-KEY',
+      `qsh is ${SESSION_QSH}: the app made it for its own page.`,
+    );
+  }
   if (claims.qsh === CONTEXT_QSH) {
     if (direction === 'to-jira') {
       return iss !== '' && iss === material.appKey

@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./key-create.ts')).keyCreate,
   },
   {
+    name: 'descriptor check',
+    summary: 'Find mistakes in a Connect descriptor',
+    load: async () => (await import('./descriptor-check.ts')).descriptorCheck,
+  },
+  {
     name: 'forge manifest',
     summary: 'Write a Forge manifest from a Connect descriptor',
     load: async () => (await import('./forge-manifest.ts')).forgeManifest,

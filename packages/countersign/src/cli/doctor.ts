@@ -227,6 +227,8 @@ function clientFor(
   return createJiraClient({
     credentials: record,
     timeoutMs,
+    // What fails once is what is to be explained.
+    maxTries: 1,
     ...(descriptor === undefined ? {} : { descriptor: partsOf(descriptor) }),
   });
 }

@@ -1,9 +1,12 @@
-import * as z from 'zod';
 import { ConfigError } from '../errors.ts';
+import { findProblems } from './descriptor/check.ts';
+import { madeDescriptor } from './descriptor/made.ts';
+import { appUrlPlaceholders, fillPlaceholders } from './descriptor/placeholders.ts';
+import type { DescriptorProblem } from './descriptor/problem.ts';
 
 /**
  * The app descriptor, atlassian-connect.json, as far as Countersign reads it. Everything else in it is served as it
- * is.
+ * is. To write one in TypeScript, see `defineDescriptor`, which knows more types.
  *
  * @see https://developer.atlassian.com/cloud/jira/platform/connect-app-descriptor/
  */
@@ -24,57 +27,45 @@ export interface Descriptor {
   [field: string]: unknown;
 }
 
-/** A URL path below the app's own base URL. */
-const appPath = z.string().regex(/^\/(?!\/)/, 'must be a path that starts with one /');
+/** What a function that makes a descriptor is given. */
+export interface DescriptorContext {
+  /** The `appUrl` of createApp, without a slash at its end. */
+  readonly appUrl: string;
+  /** The name of the environment given to defineDescriptor; `production` where there is none. */
+  readonly environment: string;
+}
 
-const descriptorShape = z.looseObject({
-  key: z
-    .string()
-    .regex(
-      /^[a-zA-Z0-9._-]{1,64}$/,
-      'must be 1 to 64 letters, digits, dots, dashes or underscores',
-    ),
-  baseUrl: z.string().optional(),
-  authentication: z.looseObject({
-    type: z.literal('jwt', 'must be "jwt": with "none" Jira hands over no shared secret'),
-  }),
-  lifecycle: z
-    .looseObject({
-      installed: appPath,
-      uninstalled: appPath.optional(),
-      enabled: appPath.optional(),
-      disabled: appPath.optional(),
-    })
-    .refine(({ installed, uninstalled, enabled, disabled }) => {
-      const paths = [installed, uninstalled, enabled, disabled]
-        .filter((path) => path !== undefined)
-        .map((path) => path.replace(/[?#].*$/s, ''));
-      return new Set(paths).size === paths.length;
-    }, 'must give each event a path of its own: nothing else that is signed tells them apart'),
-  apiMigrations: z.looseObject({
-    'signed-install': z.literal(
-      true,
-      'must be true: without it Jira does not sign the installed callback with its own key, and anybody could send one',
-    ),
-  }),
-});
+/**
+ * Makes the descriptor when the app is put together, once for `appUrl` and for each of `alternativeUrls`. It may not be
+ * async: await before createApp.
+ */
+export type DescriptorFunction = (context: DescriptorContext) => Descriptor;
+
+/** A descriptor, or what makes one. */
+export type DescriptorSource = Descriptor | DescriptorFunction;
 
 /**
  * Checks a descriptor, fills its placeholders `{{appUrl}}` (and `{{localBaseUrl}}`, as atlassian-connect-express has
  * it) and its baseUrl. Nothing else is changed: what is served is what was written.
  *
+ * @param warn - is told of what looks wrong, and does not keep the app from starting.
  * @throws ConfigError CONFIG_DESCRIPTOR_INVALID, naming each path that is wrong.
  */
-export function prepareDescriptor(descriptor: unknown, appUrl: string): Descriptor {
-  const filled = fillPlaceholders(descriptor, appUrl);
-  const result = descriptorShape.safeParse(filled);
-  if (!result.success) {
-    const problems = result.error.issues.map(
-      (issue) => `descriptor.${issue.path.join('.')}: ${issue.message}`,
+export function prepareDescriptor(
+  descriptor: unknown,
+  appUrl: string,
+  warn: (warning: DescriptorProblem) => void = () => {},
+): Descriptor {
+  const filled = fillPlaceholders(madeDescriptor(descriptor, appUrl), appUrlPlaceholders(appUrl));
+  const problems = findProblems(filled, appUrl);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    throw new ConfigError(
+      'CONFIG_DESCRIPTOR_INVALID',
+      errors.map(({ path, message }) => `${path}: ${message}`).join('; '),
     );
-    throw new ConfigError('CONFIG_DESCRIPTOR_INVALID', problems.join('; '));
   }
-  const { baseUrl = appUrl } = result.data;
+  const { baseUrl = appUrl } = filled as Descriptor;
   if (withoutTrailingSlash(baseUrl) !== appUrl) {
     throw new ConfigError(
       'CONFIG_DESCRIPTOR_INVALID',
@@ -82,20 +73,8 @@ export function prepareDescriptor(descriptor: unknown, appUrl: string): Descript
       { hint: 'Leave baseUrl out of the descriptor, or write {{appUrl}} there.' },
     );
   }
+  for (const problem of problems) warn(problem);
   return { ...(filled as Descriptor), baseUrl };
-}
-
-function fillPlaceholders(value: unknown, appUrl: string): unknown {
-  if (typeof value === 'string') {
-    return value.replaceAll(/\{\{\s*(?:appUrl|localBaseUrl)\s*\}\}/g, () => appUrl);
-  }
-  if (Array.isArray(value)) return value.map((item) => fillPlaceholders(item, appUrl));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, fillPlaceholders(item, appUrl)]),
-    );
-  }
-  return value;
 }
 
 function withoutTrailingSlash(url: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { prepareDescriptor } from '../../src/connect/descriptor.ts';
 import { type ConfigError, createApp, isConfigError, memoryStore } from '../../src/index.ts';
+import { collectLog } from '../app/collected-log.ts';
 import { APP_URL, panelDescriptor } from '../app/panel-app.ts';
 
 function errorOf(descriptor: unknown): ConfigError {
@@ -62,7 +63,12 @@ describe('what is served is what was written', () => {
   });
 
   test('over HTTP too', async () => {
-    const app = createApp({ descriptor: FULL, appUrl: APP_URL, store: memoryStore() });
+    const app = createApp({
+      descriptor: FULL,
+      appUrl: APP_URL,
+      store: memoryStore(),
+      logger: collectLog(),
+    });
     const response = await app.fetch(new Request(`${APP_URL}/atlassian-connect.json`));
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);

@@ -19,6 +19,8 @@ const CONNECTIONS = 16;
 /** Each authenticated server beside its bare one. */
 const pairs = [
   { name: 'countersign on Express 5', server: 'countersign', bare: 'express-5' },
+  { name: 'countersign on Fastify', server: 'countersign-fastify', bare: 'fastify' },
+  { name: 'countersign on Hono', server: 'countersign-hono', bare: 'hono' },
   {
     name: 'atlassian-connect-express on Express 4',
     server: 'atlassian-connect-express',

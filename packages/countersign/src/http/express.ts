@@ -7,8 +7,16 @@
  */
 import type { ServerResponse } from 'node:http';
 import { type App, type AuthenticateOptions, checkAuthenticateOptions } from '../app.ts';
+import { type AuthorizeQuestion, checkAuthorizeQuestion } from '../authorize.ts';
 import type { Caller } from '../caller.ts';
-import { type Incoming, inboundRequest, sendResponse, webRequest } from './incoming.ts';
+import { authorizeCaller } from './authorize-caller.ts';
+import {
+  type Incoming,
+  inboundRequest,
+  sendResponse,
+  sendSession,
+  webRequest,
+} from './incoming.ts';
 
 declare global {
   namespace Express {
@@ -29,8 +37,8 @@ export type Middleware = (
 /** Serves the descriptor and the lifecycle callbacks, and passes everything else on. */
 export function routes(app: App): Middleware {
   return (request, response, next) => {
-    const { method, url } = inboundRequest(request);
-    if (!app.handles(method, url)) return next();
+    const { method, url, headers } = inboundRequest(request);
+    if (!app.handles(method, url, headers)) return next();
     app
       .fetch(webRequest(request))
       .then((answer) => sendResponse(answer, response))
@@ -50,6 +58,7 @@ export function authenticate(app: App, options: AuthenticateOptions = {}): Middl
     const inbound = inboundRequest(request);
     const letIn = (caller: Caller) => {
       (request as Incoming & { caller?: Caller }).caller = caller;
+      sendSession(caller, response);
       next();
     };
     const known = app.authenticateNow(inbound, options);
@@ -57,6 +66,26 @@ export function authenticate(app: App, options: AuthenticateOptions = {}): Middl
     app
       .authenticate(inbound, options)
       .then(letIn, (error) => sendResponse(app.refuse(error, inbound), response))
+      .catch(next);
+  };
+}
+
+/**
+ * Lets a caller go on whose user has every permission that is named, by Jira's own check; it stands behind
+ * {@link authenticate}. The issue and the project are those of the caller's context, unless the question names others.
+ * For what depends on the request, call `app.authorize` in the route.
+ *
+ * @throws ConfigError when the question is wrong.
+ */
+export function authorize(app: App, question: AuthorizeQuestion): Middleware {
+  checkAuthorizeQuestion(question);
+  return (request, response, next) => {
+    const { caller } = request as Incoming & { caller?: Caller };
+    authorizeCaller(app, caller, question)
+      .then(
+        () => next(),
+        (error) => sendResponse(app.refuse(error, inboundRequest(request)), response),
+      )
       .catch(next);
   };
 }

@@ -1,5 +1,20 @@
 export {
+  type AdapterUnderTest,
+  adapterConformance,
+  type RouteAnswer,
+  type ServerSetup,
+  type ServerUnderTest,
+} from './adapter-conformance.ts';
+export {
   type ConformanceCase,
   type StoreUnderTest,
   storeConformance,
 } from './store-conformance.ts';
+export {
+  type CallbackOptions,
+  type RequestTokenOptions,
+  type SiteTokenOptions,
+  type TestSite,
+  type TestSiteOptions,
+  testSite,
+} from './test-site.ts';

@@ -4,45 +4,15 @@ import express5 from 'express';
 import express4 from 'express-4';
 import { describe, expect, test } from 'vitest';
 import { authenticate, routes } from '../../src/http/express.ts';
-import type { App } from '../../src/index.ts';
-import { APP_URL, createPanelApp, panelDescriptor } from '../app/panel-app.ts';
-import { close, listen, startAtlassianHost } from '../connect/atlassian-host.ts';
+import { APP_URL, createPanelApp } from '../app/panel-app.ts';
+import { close, listen } from '../connect/atlassian-host.ts';
 import { siteToken } from '../connect/site-token.ts';
 import { sampleRecord } from '../installations/sample-record.ts';
-import { describeServedApp, type ServeOptions } from './served-app.ts';
 
 const frameworks: Record<string, typeof express5> = {
   'Express 5': express5,
   'Express 4': express4,
 };
-
-function serve(express: typeof express5, app: App, options: ServeOptions): Server {
-  const router = express.Router();
-  if (options.bodyParser === 'before') router.use(express.json());
-  router.use(routes(app));
-  if (options.bodyParser === 'after') router.use(express.json());
-  const answer: express5.RequestHandler = ({ caller }, response) => {
-    const { installation, accountId, tokenKind } = caller ?? {};
-    response.json({ clientKey: installation?.clientKey, accountId, tokenKind });
-  };
-  router.get('/panel', authenticate(app), answer);
-  router.all('/save', authenticate(app, { accept: 'context' }), answer);
-  router.get('/open', answer);
-  router.use((_request, response) => {
-    response.status(404).send('elsewhere');
-  });
-  const server = express();
-  server.use(options.mountedAt ?? '/', router);
-  return createServer(server);
-}
-
-for (const [name, express] of Object.entries(frameworks)) {
-  describeServedApp(name, (app, options) => serve(express, app, options), [
-    {},
-    { bodyParser: 'before' },
-    { bodyParser: 'after', mountedAt: '/apps/panel' },
-  ]);
-}
 
 describe.each(Object.entries(frameworks))('%s', (_name, express) => {
   async function withServer(server: Server, check: (url: string) => Promise<void>): Promise<void> {
@@ -138,47 +108,9 @@ describe.each(Object.entries(frameworks))('%s', (_name, express) => {
     });
   });
 
-  test('mounted below a path that stands in the descriptor, the whole URL counts', async () => {
-    const keyHost = await startAtlassianHost();
-    const descriptor = panelDescriptor({ lifecycle: { installed: '/jira/installed' } });
-    const panel = createPanelApp([keyHost.url], { descriptor });
-    const router = express.Router();
-    router.use(routes(panel.app));
-    router.get('/panel', authenticate(panel.app), ({ caller }, response) => {
-      response.json(caller.installation.clientKey);
-    });
-    const server = express();
-    server.use('/jira', router);
-    await withServer(createServer(server), async (url) => {
-      const callback = await panel.callback('installed', { path: '/jira/installed' });
-      const installed = await fetch(`${url}/jira/installed`, {
-        method: 'POST',
-        headers: callback.headers,
-        body: await callback.text(),
-      });
-      expect(installed.status).toBe(204);
-      const authorization = `JWT ${await panelToken(panel.clock.time, '/jira/panel')}`;
-      const response = await fetch(`${url}/jira/panel`, { headers: { authorization } });
-      expect([response.status, await response.json()]).toEqual([200, 'client-1']);
-    });
-    await keyHost.close();
-  });
-
   test('a wrong option is refused where the route is declared', () => {
     const { app } = createPanelApp([]);
     expect(() => authenticate(app, { acept: 'context' } as never)).toThrow("'accept'");
     expect(() => authenticate(app, { accept: 'contxt' } as never)).toThrow("'context'");
-  });
-
-  test('a caller that sends a request.caller of its own gains nothing', async () => {
-    const panel = createPanelApp([]);
-    await withServer(serve(express, panel.app, { bodyParser: 'before' }), async (url) => {
-      const response = await fetch(`${url}/save?caller[installation][clientKey]=x`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', caller: 'x' },
-        body: JSON.stringify({ caller: { installation: { clientKey: 'client-1' } } }),
-      });
-      expect(response.status).toBe(401);
-    });
   });
 });

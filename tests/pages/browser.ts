@@ -72,6 +72,8 @@ export async function closeBrowser(): Promise<void> {
 
 /** What a reader of the page without eyes needs: names for every field and link, headings in order, one main part. */
 export async function expectReadable(page: Page): Promise<void> {
+  // Without its style sheet a page is as wide as it likes.
+  await page.waitForLoadState();
   expect(await page.evaluate(unreadableParts)).toEqual([]);
 }
 

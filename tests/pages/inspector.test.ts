@@ -84,7 +84,7 @@ browserTest('by keyboard alone', async () => {
     }
     throw new Error(`Tab does not reach ${name}.`);
   };
-  await tabTo('Token inspector');
+  await tabTo('Inspector');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Token inspector' }).waitFor();
   await tabTo('token');

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { addFaultControl } from './control-faults.ts';
-import { appCoverage, coverage, forgeCoverage } from './coverage.ts';
+import { appCoverage, coverage, forgeCoverage, pageCoverage } from './coverage.ts';
 import { platformCoverage, productCoverage } from './coverage-platform.ts';
 import {
   disableApp,
@@ -102,6 +102,7 @@ export function controlRoutes(site: Site): Hono {
     c.json([...coverage, ...appCoverage, ...platformCoverage, ...productCoverage]),
   );
   control.get('/forge/coverage', (c) => c.json(forgeCoverage));
+  control.get('/pages/coverage', (c) => c.json(pageCoverage));
   control.post('/reset', (c) => {
     resetSite(site);
     return c.body(null, 204);

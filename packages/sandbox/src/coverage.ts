@@ -48,6 +48,50 @@ export const forgeCoverage: readonly { part: string; notModelled: string }[] = [
   },
 ];
 
+/** What of all.js the sandbox stands in for. A test compares this list with the page of the docs. */
+export const pageCoverage: readonly { part: string; notModelled: string }[] = [
+  { part: 'AP.context.getToken, getContext', notModelled: 'issue type, board, licence and URLs' },
+  { part: 'AP.getLocation', notModelled: '' },
+  {
+    part: 'AP.resize, AP.sizeToParent, data-options resize and sizeToParent',
+    notModelled: 'margin, base, and other data-options; hideFooter',
+  },
+  {
+    part: 'AP.request',
+    notModelled:
+      'binaryAttachment, multipart data, data that is no string, cache; headers besides Accept, If-Match, If-None-Match and X-Atlassian-Token; addRequestMarshal',
+  },
+  {
+    part: 'AP.user.getCurrentUser, getTimeZone, getLocale',
+    notModelled: 'other time zones than Etc/UTC, other locales than en-US; getUser',
+  },
+  {
+    part: 'AP.events.on, once, onAny, off, offAny, offAll, emit',
+    notModelled: 'onPublic, emitPublic and the like',
+  },
+  {
+    part: 'AP.dialog.create, close, getCustomData, getButton, disableCloseOnSubmit; the events dialog.close, dialog.submit, dialog.cancel, dialog.button.click',
+    notModelled: 'createButton, url in place of key, what a bound function returns',
+  },
+  { part: 'AP.flag.create; the events flag.close, flag.action', notModelled: 'HTML in the body' },
+  {
+    part: 'AP.navigator.go, getLocation, reload',
+    notModelled: 'targets besides issue, addonModule and site',
+  },
+  {
+    part: 'AP.history.getState, pushState, replaceState, popState',
+    notModelled: 'go, back, forward, states that are no text, title and URL of a state',
+  },
+  {
+    part: 'AP.theming.initializeTheming',
+    notModelled: 'the design tokens: data-color-mode and data-theme are set, and no CSS',
+  },
+  {
+    part: 'AP.jira.refreshIssuePage',
+    notModelled: 'every other function of AP.jira',
+  },
+];
+
 /** Below /rest itself: what an app may ask of itself. The last ones are behind the gateway alone. */
 export const appCoverage: readonly CoveredResource[] = [
   {

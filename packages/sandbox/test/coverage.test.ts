@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import { appCoverage, coverage, forgeCoverage } from '../src/coverage.ts';
+import { appCoverage, coverage, forgeCoverage, pageCoverage } from '../src/coverage.ts';
 import { platformCoverage, productCoverage } from '../src/coverage-platform.ts';
+import { allJs } from '../src/hosts/connect/all-js.ts';
 import { addAddonRoutes, addForgePropertyRoutes } from '../src/rest/addons.ts';
 import type { RestEnv } from '../src/rest/caller.ts';
 import { productResources, resources } from '../src/rest/routes.ts';
@@ -62,14 +63,50 @@ test('the table of docs/sandbox.md is the coverage list', () => {
   );
 });
 
-test('the table of Forge in docs/sandbox.md is its coverage list', () => {
+/** The rows of a table with two columns, after a heading or a text of the page. */
+function tableAfter(text: string): (string | undefined)[][] {
   const page = readFileSync(new URL('../../../docs/sandbox.md', import.meta.url), 'utf8');
-  const section = page.split('\n## ').find((text) => text.startsWith('The site as a Forge host'));
-  const rows = section
-    ?.split('\n### What is not modelled')[1]
-    ?.split('\n')
-    .map((line) => /^\| ([^|]*) \| ([^|]*) \|$/.exec(line))
+  const table = page.split(text)[1]?.split('| part | not modelled |')[1]?.split('\n\n')[0] ?? '';
+  return table
+    .split('\n')
+    .map((line) => /^\| ([^|]*) \|([^|]*)\|$/.exec(line))
     .flatMap((match) => (match ? [[match[1]?.trim(), match[2]?.trim()]] : []))
-    .filter(([part]) => part !== 'part' && part !== '---');
-  expect(rows).toEqual(forgeCoverage.map(({ part, notModelled }) => [part, notModelled]));
+    .filter(([part]) => part !== '---');
+}
+
+test('the table of Forge in docs/sandbox.md is its coverage list', () => {
+  expect(tableAfter('\n## The site as a Forge host')).toEqual(
+    forgeCoverage.map(({ part, notModelled }) => [part, notModelled]),
+  );
 });
+
+test('the table of all.js in docs/sandbox.md is its coverage list, and each part is in the script', () => {
+  expect(tableAfter('\n**all.js.**')).toEqual(
+    pageCoverage.map(({ part, notModelled }) => [part, notModelled]),
+  );
+  const script = runAllJs();
+  for (const { part } of pageCoverage) {
+    const [names = ''] = part.split(/; |, data-options/);
+    for (const name of names.split(', ')) {
+      const path = name.startsWith('AP.') ? name.slice(3) : `${groupOf(names)}.${name}`;
+      const found = path.split('.').reduce<unknown>((at, key) => (at as never)?.[key], script);
+      expect([path, typeof found]).toEqual([path, 'function']);
+    }
+  }
+});
+
+/** AP.user.getLocale, getTimeZone: the second one is of AP.user as well. */
+function groupOf(names: string): string {
+  return names.split('.')[1] ?? '';
+}
+
+/** What the script leaves as window.AP, in a page that has nothing. */
+function runAllJs(): unknown {
+  const window = { parent: {}, AP: undefined };
+  const document = {
+    currentScript: { src: 'http://site/all.js', dataset: {} },
+    readyState: 'loading',
+  };
+  new Function('window', 'document', 'addEventListener', allJs)(window, document, () => undefined);
+  return window.AP;
+}

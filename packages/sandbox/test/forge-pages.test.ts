@@ -129,6 +129,9 @@ test('the bridge gives context, remote and Jira to a page, and tells it no more 
   expect(await ask('requestJira', { path: '/rest/api/3/myself' })).toMatchObject({
     json: { value: { status: 200, body: expect.stringContaining('Alex Admin') } },
   });
+  // The dots of a path lead out of the API.
+  const outside = await ask('requestJira', { path: '/rest/../../../../_sandbox/api/site' });
+  expect(outside.status).toBe(400);
   expect((await ask('openModal')).status).toBe(400);
   const foreign = await fetch(`${site.url}${invocation}/bridge`, {
     method: 'POST',

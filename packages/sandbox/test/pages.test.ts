@@ -96,9 +96,9 @@ test('the forms install an app and steer it; a failure is shown with what was ty
   const { site, app } = await startBoth();
   const post = (path: string, body = new URLSearchParams()): Promise<Response> =>
     fetch(site.url + path, { method: 'POST', body, redirect: 'manual' });
-  for (const action of ['rotate', 'disable', 'enable', 'uninstall']) {
+  for (const action of ['upgrade', 'rotate', 'disable', 'enable', 'uninstall']) {
     const answer = await post(`/_sandbox/apps/test-app/${action}`);
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/_sandbox/apps']);
   }
   expect(site.apps).toEqual([]);
   const descriptorUrl = app.descriptorUrl;

@@ -1,22 +1,17 @@
 import { type Context, Hono } from 'hono';
-import { frameHostJs } from '../hosts/connect/all-js.ts';
-import {
-  disableApp,
-  enableApp,
-  installApp,
-  rotateAppSecret,
-  uninstallApp,
-} from '../hosts/connect/lifecycle.ts';
-import { installForgeApp, migrateApp, uninstallForgeApp } from '../hosts/forge/lifecycle.ts';
+import { frameHostJs } from '../hosts/connect/frame-host.ts';
 import { localOnly } from '../local-only.ts';
 import { resetSite } from '../site/reset.ts';
 import type { Site } from '../site/site.ts';
+import { frameHostPath } from './apps/frame.ts';
+import { addAppPages } from './apps/routes.ts';
 import { addForgePages, customUiPolicy, isCustomUi } from './forge/routes.ts';
-import { type HomeNotice, homePage } from './home.ts';
+import { homePage } from './home.ts';
 import { type InspectorForm, inspect, readForm } from './inspector/form.ts';
 import { inspectionParts, inspectorPage, inspectorPath } from './inspector/page.ts';
 import { inspectorJs } from './inspector/script.ts';
-import { issuePage } from './issue.ts';
+import { addIssuePages } from './issues/routes.ts';
+import { siteScriptPath } from './layout.ts';
 import { notFoundPage } from './not-found.ts';
 import { requestPage } from './requests/detail.ts';
 import { requestEvents } from './requests/events.ts';
@@ -24,16 +19,14 @@ import { requestsPage } from './requests/list.ts';
 import { requestsJs } from './requests/script.ts';
 import { requestsPath } from './requests/table.ts';
 import { addSettingsPages } from './settings/routes.ts';
+import { doAndGo, pageBefore, show } from './show.ts';
+import { siteJs } from './site-script.ts';
 import { css } from './style.ts';
+import { switchTheme } from './theme.ts';
+import { usersPage, usersPath } from './users.ts';
+import { chooseViewer, viewerOf } from './viewer.ts';
 
-const actions: Record<string, (site: Site, key: string) => Promise<unknown>> = {
-  rotate: rotateAppSecret,
-  enable: enableApp,
-  disable: disableApp,
-  uninstall: uninstallApp,
-};
-
-/** What a person sees, and the forms on it. Whoever looks is the admin: the site has no login. */
+/** What a person sees, and the forms on it. The site has no login: one chooses who one is. */
 export function pageRoutes(site: Site): Hono {
   const pages = new Hono();
   pages.use(localOnly);
@@ -49,26 +42,24 @@ export function pageRoutes(site: Site): Hono {
     return undefined;
   });
 
-  pages.get('/', (c) => c.html(homePage(site)));
-  pages.get('/browse/:key', (c) => {
-    const key = c.req.param('key');
-    const issue = site.issues.find(key);
-    if (!issue) return c.html(notFoundPage(site, `There is no issue ${key}.`), 404);
-    return c.html(issuePage(site, issue));
-  });
-  pages.get(requestsPath, (c) => c.html(requestsPage(site, c.req.query())));
+  pages.get('/', (c) => show(site, c, homePage(site, viewerOf(site, c))));
+  pages.get(requestsPath, (c) => show(site, c, requestsPage(site, c.req.query())));
   pages.get(`${requestsPath}/events`, (c) => requestEvents(site, c));
   pages.get(`${requestsPath}/:id{[0-9]+}`, (c) => {
     const logged = site.requestLog.find(Number(c.req.param('id')));
-    if (logged) return c.html(requestPage(site, logged));
+    if (logged) return show(site, c, requestPage(site, logged));
     const text = `There is no request ${c.req.param('id')}: the newest 1,000 are kept, until the site is reset.`;
-    return c.html(notFoundPage(site, text), 404);
+    return show(site, c, notFoundPage(text), 404);
   });
+  addIssuePages(site, pages);
+  addAppPages(site, pages);
+  addUserPages(site, pages);
   addInspector(site, pages);
   addForgePages(site, pages);
   addSettingsPages(site, pages);
   const scripts = {
-    '/_sandbox/frame-host.js': frameHostJs,
+    [siteScriptPath]: siteJs,
+    [frameHostPath]: frameHostJs,
     [`${requestsPath}.js`]: requestsJs,
     [`${inspectorPath}.js`]: inspectorJs,
   };
@@ -81,40 +72,36 @@ export function pageRoutes(site: Site): Hono {
     c.body(css, 200, { 'content-type': 'text/css; charset=utf-8' }),
   );
 
-  pages.post('/_sandbox/apps', async (c) => {
-    const { descriptorUrl } = await c.req.parseBody();
-    const url = typeof descriptorUrl === 'string' ? descriptorUrl.trim() : '';
-    return backHome(site, c, () => installApp(site, url), { descriptorUrl: url });
+  pages.post('/_sandbox/theme', (c) => {
+    const theme = switchTheme(c);
+    const wantsJson = c.req.header('accept')?.includes('application/json');
+    return wantsJson ? c.json({ theme }) : c.redirect(pageBefore(site, c), 303);
   });
-  pages.post('/_sandbox/forge/apps', async (c) => {
-    const body = await c.req.parseBody();
-    const [manifest, remoteUrl] = [body.manifest, body.remoteUrl].map((value) =>
-      typeof value === 'string' ? value.trim() : '',
-    ) as [string, string];
-    const options = remoteUrl === '' ? {} : { remoteUrl };
-    const typed = { manifest, remoteUrl };
-    return backHome(site, c, () => installForgeApp(site, manifest, options), typed);
+  pages.post('/_sandbox/reset', (c) => {
+    resetSite(site);
+    return c.redirect('/', 303);
   });
-  pages.post('/_sandbox/forge/:app/uninstall', (c) =>
-    backHome(site, c, () => uninstallForgeApp(site, c.req.param('app'))),
-  );
-  pages.post('/_sandbox/apps/:key/migrate', async (c) => {
-    const { appId, to } = await c.req.parseBody();
-    const options = {
-      to: to === 'forge' ? ('forge' as const) : ('both' as const),
-      ...(typeof appId === 'string' ? { appId: appId.trim() } : {}),
-    };
-    return backHome(site, c, () => migrateApp(site, c.req.param('key'), options));
-  });
-  pages.post('/_sandbox/apps/:key/:action', async (c) => {
-    const { key, action } = c.req.param();
-    const act = actions[action];
-    if (!act) return c.html(notFoundPage(site, `There is no action "${action}".`), 404);
-    return backHome(site, c, () => act(site, key));
-  });
-  pages.post('/_sandbox/reset', (c) => backHome(site, c, async () => resetSite(site)));
-  pages.all('*', (c) => c.html(notFoundPage(site, `The site has no page ${c.req.path}.`), 404));
+  pages.all('*', (c) => show(site, c, notFoundPage(`The site has no page ${c.req.path}.`), 404));
   return pages;
+}
+
+/** The users, and the choice of who looks. */
+function addUserPages(site: Site, pages: Hono): void {
+  const on = (path: string, next: string | undefined, work: (c: Context) => unknown): void => {
+    pages.post(`${usersPath}/${path}`, (c) =>
+      doAndGo(site, c, {
+        work: () => work(c),
+        next: next ?? pageBefore(site, c),
+        failed: (problem) => usersPage(site, viewerOf(site, c), problem),
+      }),
+    );
+  };
+  pages.get(usersPath, (c) => show(site, c, usersPage(site, viewerOf(site, c))));
+  on('act', undefined, async (c) =>
+    chooseViewer(site, c, String((await c.req.parseBody()).who ?? '')),
+  );
+  on(':id/deactivate', usersPath, (c) => site.users.setActive(c.req.param('id') ?? '', false));
+  on(':id/activate', usersPath, (c) => site.users.setActive(c.req.param('id') ?? '', true));
 }
 
 /** The inspector as a page, and the parts of it that its script asks for. A token comes in a body, never in a URL. */
@@ -122,11 +109,11 @@ function addInspector(site: Site, pages: Hono): void {
   pages.get(inspectorPath, (c) => {
     // A link may fill in what is not secret.
     const { method = '', url = '', app = '', direction = '' } = c.req.query();
-    return c.html(inspectorPage(site, readForm({ method, url, app, direction }), {}));
+    return show(site, c, inspectorPage(site, readForm({ method, url, app, direction }), {}));
   });
   pages.post(inspectorPath, async (c) => {
     const form = await readFormBody(c);
-    return c.html(inspectorPage(site, form, inspect(site, form)));
+    return show(site, c, inspectorPage(site, form, inspect(site, form)));
   });
   pages.post(`${inspectorPath}/checks`, async (c) => {
     const parts = inspectionParts(site, inspect(site, await readFormBody(c)));
@@ -136,22 +123,6 @@ function addInspector(site: Site, pages: Hono): void {
 
 async function readFormBody(c: Context): Promise<InspectorForm> {
   return readForm(await c.req.parseBody());
-}
-
-/** Does what a form asks for, and shows the home page: again with what went wrong, where it failed. */
-async function backHome(
-  site: Site,
-  c: Context,
-  work: () => Promise<unknown>,
-  typed: Omit<HomeNotice, 'problem'> = {},
-): Promise<Response> {
-  try {
-    await work();
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return c.html(homePage(site, { problem, ...typed }), 400);
-  }
-  return c.redirect('/', 303);
 }
 
 function addSafetyHeaders(site: Site, c: Context): void {

@@ -2,31 +2,48 @@
 export const css = `
 :root {
   color-scheme: light dark;
-  --ground: #f7f7f5; --card: #ffffff; --ink: #1f2328; --soft: #5b6470; --line: #dcdfe3;
-  --accent: #1652b8; --accent-ink: #ffffff; --good: #176638; --good-ground: #dcf3e4;
-  --bad: #a1261d; --bad-ground: #fbe3e0; --busy: #7a4f00; --busy-ground: #fbeecb; --code: #eef0f2;
+  --ground: light-dark(#f7f7f5, #15181c); --card: light-dark(#ffffff, #1d2126); --ink: light-dark(#1f2328, #e4e7eb);
+  --soft: light-dark(#5b6470, #9aa4b0); --line: light-dark(#dcdfe3, #343a42); --accent: light-dark(#1652b8, #86b1ff);
+  --accent-ink: light-dark(#ffffff, #10151c); --good: light-dark(#176638, #8ddbaa); --good-ground: light-dark(#dcf3e4, #16392a);
+  --bad: light-dark(#a1261d, #ffa69c); --bad-ground: light-dark(#fbe3e0, #4a1f1b); --busy: light-dark(#7a4f00, #f3cd7a);
+  --busy-ground: light-dark(#fbeecb, #43330f); --code: light-dark(#eef0f2, #282d34); --shadow: light-dark(#1f232833, #00000080);
 }
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #15181c; --card: #1d2126; --ink: #e4e7eb; --soft: #9aa4b0; --line: #343a42;
-    --accent: #86b1ff; --accent-ink: #10151c; --good: #8ddbaa; --good-ground: #16392a;
-    --bad: #ffa69c; --bad-ground: #4a1f1b; --busy: #f3cd7a; --busy-ground: #43330f; --code: #282d34;
-  }
-}
+:root[data-theme='light'] { color-scheme: light; }
+:root[data-theme='dark'] { color-scheme: dark; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 a { color: var(--accent); }
-a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, textarea:focus-visible, summary:focus-visible {
+a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, textarea:focus-visible, summary:focus-visible, iframe:focus-visible, pre:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px;
 }
+main:focus { outline: 0; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip { position: absolute; left: 8px; top: -60px; z-index: 2; padding: 8px 14px; border-radius: 6px; background: var(--accent); color: var(--accent-ink); }
+.skip:focus { top: 8px; }
 header { border-bottom: 1px solid var(--line); background: var(--card); }
 header > div, main, footer { max-width: 1080px; margin: 0 auto; padding: 0 20px; }
-header > div { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 24px; padding-block: 12px; }
-header strong { font-size: 16px; }
+header > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0 24px; }
+header strong { font-size: 15px; white-space: nowrap; }
 header strong a { color: inherit; text-decoration: none; }
 nav { display: flex; flex-wrap: wrap; gap: 4px 16px; }
-nav a[aria-current] { color: inherit; text-decoration: none; font-weight: 600; }
-main { padding-block: 24px 48px; }
+header nav { gap: 0; flex: 1 1 auto; }
+header nav a { padding: 14px 9px 12px; border-bottom: 2px solid transparent; color: var(--soft); text-decoration: none; }
+header nav a:hover { color: var(--ink); }
+header nav a[aria-current] { color: var(--ink); border-color: var(--accent); font-weight: 600; }
+.tools { display: flex; align-items: center; gap: 8px; padding-block: 8px; }
+.tools form { display: flex; }
+.tools button.quiet { text-transform: capitalize; padding-block: 4px; }
+.tools [data-theme-name]::before { content: '◐ '; content: '◐ ' / ''; }
+.menu { position: relative; }
+.menu > summary { list-style: none; font-size: 13px; font-weight: 600; padding: 4px 10px; border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
+.menu > summary::-webkit-details-marker { display: none; }
+.menu > summary::after { content: ''; display: inline-block; margin: 0 1px 2px 8px; border: 4px solid transparent; border-top-color: currentColor; border-bottom: 0; }
+.menu > form { position: absolute; right: 0; top: calc(100% + 6px); z-index: 1; display: grid; min-width: 220px; padding: 6px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 8px 24px var(--shadow); }
+.item { display: block; padding: 6px 10px; border: 0; border-radius: 4px; background: transparent; color: inherit; font: inherit; text-align: left; text-decoration: none; }
+.item:hover { background: var(--code); }
+.item[aria-current] { font-weight: 600; background: var(--code); }
+a.item { color: var(--accent); font-size: 13px; border-top: 1px solid var(--line); border-radius: 0 0 4px 4px; margin-top: 6px; padding-top: 8px; }
+main { padding-block: 24px 48px; min-height: calc(100vh - 130px); }
 footer { padding-block: 16px 32px; color: var(--soft); font-size: 13px; }
 h1 { font-size: 24px; line-height: 1.25; margin: 0 0 8px; overflow-wrap: anywhere; }
 h2 { font-size: 17px; line-height: 1.35; margin: 0 0 12px; overflow-wrap: anywhere; }
@@ -71,7 +88,7 @@ dd { margin: 0; overflow-wrap: anywhere; white-space: pre-line; }
 .app h3 { font-size: 15px; margin: 0 0 4px; }
 .comment { border-top: 1px solid var(--line); padding-top: 10px; margin-top: 10px; white-space: pre-line; }
 .text { white-space: pre-line; overflow-wrap: anywhere; }
-iframe { display: block; width: 100%; height: 260px; border: 1px solid var(--line); border-radius: 6px; background: #fff; color-scheme: normal; }
+iframe { display: block; width: 100%; height: 260px; border: 0; box-shadow: 0 0 0 1px var(--line); border-radius: 6px; background: #fff; color-scheme: normal; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 mark { background: var(--bad-ground); color: var(--bad); font-weight: 600; text-decoration: underline; text-underline-offset: 3px; border-radius: 3px; }
 .last { margin-bottom: 0; }
@@ -134,7 +151,67 @@ h1.path { font-size: 20px; font-weight: 600; min-width: 0; }
 .card > h3.body { margin-top: 14px; }
 .card pre.last { margin-bottom: 0; }
 .app details { margin-top: 6px; }
+.crumbs { margin-bottom: 4px; }
+.issue > div:first-child > .card:first-child, .issue > div:last-child > .card:first-child { margin-top: 12px; }
+code.id { font-size: 11px; padding: 0 4px; }
+.issue > div:last-child > .card { padding: 14px 16px; }
+dl.values { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 6px 12px; font-size: 14px; }
+.comment-form { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 12px; }
+.comment-form button { margin-top: 10px; }
+textarea.prose { font: inherit; }
+.comment:first-child { border-top: 0; padding-top: 0; margin-top: 0; }
+.choices { display: flex; flex-wrap: wrap; gap: 6px; }
+.chips { display: flex; flex-wrap: wrap; gap: 4px 14px; margin: 12px 0; max-width: none; }
+.search a { padding: 7px 4px; }
+.search + .chips + .scroll { margin-top: 4px; }
+.rows tbody tr:hover { background: var(--code); }
+.rows th:first-child, .rows td:first-child { padding-left: 6px; }
+.app:first-of-type { border-top: 0; padding-top: 0; margin-top: 0; }
+.app h3 a { color: inherit; }
+.app > details { margin-top: 10px; }
+.page-frame { margin-top: 16px; }
+.page-frame > iframe { height: 70vh; }
+.plain { padding-left: 20px; margin: 0; }
+.plain li { margin: 4px 0; }
+kbd { font: 12px/1.4 ui-monospace, 'SFMono-Regular', Menlo, Consolas, monospace; padding: 1px 6px; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; background: var(--code); }
+dialog { color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; box-shadow: 0 16px 48px var(--shadow); }
+dialog::backdrop { background: #0007; }
+dialog:focus { outline: 0; }
+.keys { min-width: min(320px, 90vw); }
+.app-dialog { width: 600px; height: 400px; max-width: 96vw; max-height: 94vh; padding: 0; overflow: hidden; }
+.app-dialog[open] { display: flex; flex-direction: column; }
+.app-dialog[data-size='small'] { width: 400px; height: 300px; }
+.app-dialog[data-size='medium'] { width: 600px; height: 500px; }
+.app-dialog[data-size='large'] { width: 800px; height: 600px; }
+.app-dialog[data-size='x-large'] { width: 960px; height: 700px; }
+.app-dialog[data-size='fullscreen'], .app-dialog[data-size='maximum'] { width: 96vw; height: 94vh; }
+.app-dialog > h2 { margin: 0; padding: 14px 18px; border-bottom: 1px solid var(--line); }
+.app-dialog > iframe { flex: 1; min-height: 0; height: auto; box-shadow: none; border-radius: 0; }
+.app-dialog > .buttons { display: flex; gap: 8px; align-items: center; justify-content: flex-end; padding: 10px 18px; border-top: 1px solid var(--line); }
+.app-dialog .buttons > span { margin-right: auto; }
+.app-dialog .buttons > button { font-size: 15px; padding: 5px 14px; }
+button:disabled { opacity: .5; cursor: default; }
+.flags { position: fixed; left: 16px; bottom: 16px; z-index: 3; display: grid; gap: 10px; width: min(380px, calc(100vw - 32px)); }
+.flag { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--accent); border-radius: 8px; padding: 12px 16px; box-shadow: 0 8px 24px var(--shadow); overflow-wrap: anywhere; }
+.flag.success { border-left-color: var(--good); }
+.flag.warning { border-left-color: var(--busy); }
+.flag.error { border-left-color: var(--bad); }
+.flag p { margin: 2px 0 0; }
+.flag p:empty { display: none; }
+.flag .actions { display: flex; gap: 6px; margin-top: 8px; }
 @media (max-width: 720px) {
+  header > div { gap: 0 6px; }
+  .tools { gap: 6px; }
+  .tools [data-theme-name] { font-size: 0; }
+  .tools [data-theme-name]::before { font-size: 15px; }
+  .tools button.quiet, .menu > summary { padding-inline: 7px; }
+  header strong { order: 0; flex: 1 1 auto; padding-block: 10px; font-size: 14px; }
+  .tools { order: 1; }
+  header nav { order: 2; flex: 1 0 100%; flex-wrap: nowrap; overflow-x: auto; margin-inline: -14px; padding-inline: 5px; scrollbar-width: none; }
+  header nav a { padding: 8px 9px 9px; }
+  .rows tbody tr:hover { background: none; }
+  .rows td:first-child { padding-left: 0; }
+  .issue > div:last-child > .card:first-child { margin-top: 20px; }
   .verdict dl.answer { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .verdict dl.answer dd + dt { margin-top: 10px; }
   .inspector > :nth-child(n) { grid-column: 1 / -1; }

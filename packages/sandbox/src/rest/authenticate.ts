@@ -94,9 +94,14 @@ function authenticateUserToken(site: Site, bearer: string): Authentication {
       fix: `Ask for a new token at ${site.url}/oauth2/token; there is no refresh token.`,
     };
   }
-  const { appKey, accountId, scopes } = judged;
-  const reason = `a token that the app ${appKey} has of ${site.users.find(accountId)?.displayName ?? accountId}`;
-  const checks = [{ name: 'Bearer token of a user', passed: true, detail: reason }];
+  const { appKey, accountId, scopes, ofPage } = judged;
+  const name = site.users.find(accountId)?.displayName ?? accountId;
+  const reason = ofPage
+    ? `AP.request() of a page of the app ${appKey}, as ${name}`
+    : `a token that the app ${appKey} has of ${name}`;
+  const checks = [
+    { name: ofPage ? 'session of a user' : 'Bearer token of a user', passed: true, detail: reason },
+  ];
   return {
     verdict: { authenticated: true, as: 'user', reason, checks },
     caller: { as: 'user', accountId, throughApp: { appKey, scopes } },

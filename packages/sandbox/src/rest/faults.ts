@@ -132,6 +132,12 @@ const statusTexts = {
 
 function cut(incoming: IncomingMessage): Response {
   incoming.socket.destroy();
+  return alreadySent();
+}
+
+/** Where another server was made by Hono before this was loaded, it is seen for what it is once its body was asked for. */
+function alreadySent(): Response {
+  void RESPONSE_ALREADY_SENT.body;
   return RESPONSE_ALREADY_SENT;
 }
 
@@ -141,7 +147,7 @@ async function truncate(response: Response, { incoming, outgoing }: FaultEnv): P
   const headers = { ...Object.fromEntries(response.headers), 'content-length': body.length };
   outgoing.writeHead(response.status, headers);
   outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => incoming.socket.destroy());
-  return RESPONSE_ALREADY_SENT;
+  return alreadySent();
 }
 
 /** The headers at once, and the body in pieces. */

@@ -7,6 +7,8 @@ export interface UserToken {
   oauthClientId: string;
   accountId: string;
   scopes: readonly string[];
+  /** The site made it for AP.request() of the app's page, and nobody else has it. */
+  ofPage?: true;
   /** In milliseconds since 1970. */
   endsAt: number;
 }
@@ -26,6 +28,11 @@ export class UserTokens {
     const [oldest] = this.#tokens.keys();
     if (this.#tokens.size > keptTokens && oldest !== undefined) this.#tokens.delete(oldest);
     return bearer;
+  }
+
+  /** Ends one, before its time. */
+  end(bearer: string): void {
+    this.#tokens.delete(bearer);
   }
 
   find(bearer: string): UserToken | undefined {

@@ -2,8 +2,10 @@ import type { Project } from '../../site/projects.ts';
 
 /** What the variables of a module's URL stand for. */
 export interface PageContext {
-  issue: { id: number; key: string };
-  project: Project;
+  issue?: { id: number; key: string };
+  project?: Project;
+  /** Of `{ac.name}`: what the page that opens another one gives to it. */
+  custom?: Readonly<Record<string, string>>;
 }
 
 /** The absolute URL of something that the descriptor names relative to its baseUrl. */
@@ -23,12 +25,16 @@ export function resolveAppUrl(baseUrl: string, relative: string): URL {
 }
 
 /** Fills `{issue.key}` and `${issue.key}`; a variable without a value becomes empty. */
-export function fillVariables(moduleUrl: string, context: PageContext | undefined): string {
+export function fillVariables(
+  moduleUrl: string,
+  { issue, project, custom = {} }: PageContext,
+): string {
   const values: Record<string, string | number | undefined> = {
-    'issue.key': context?.issue.key,
-    'issue.id': context?.issue.id,
-    'project.key': context?.project.key,
-    'project.id': context?.project.id,
+    'issue.key': issue?.key,
+    'issue.id': issue?.id,
+    'project.key': project?.key,
+    'project.id': project?.id,
+    ...Object.fromEntries(Object.entries(custom).map(([name, value]) => [`ac.${name}`, value])),
   };
   return moduleUrl.replace(/\$?\{([\w.]+)\}/g, (_, name: string) =>
     encodeURIComponent(values[name] ?? ''),

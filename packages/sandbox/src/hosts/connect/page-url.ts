@@ -10,10 +10,14 @@ import {
 } from './tokens.ts';
 
 export interface PageOptions {
-  /** Who looks at the page. Default: the admin. */
-  accountId?: string;
+  /** Who looks at the page. Default: the admin. Null: nobody who is logged in. */
+  accountId?: string | null;
   /** The issue that the page is shown on. */
   issueKey?: string;
+  /** The project that the page is shown on, where there is no issue. */
+  projectKey?: string;
+  /** Values of the variables `{ac.name}`. */
+  custom?: Readonly<Record<string, string>>;
 }
 
 /** The signed URL that an iframe loads. */
@@ -24,7 +28,7 @@ export function pageUrl(
   options: PageOptions,
 ): string {
   const app = requireEnabled(site, appKey);
-  const context = findContext(site, options.issueKey);
+  const context = findContext(site, options);
   const url = resolveAppUrl(app.baseUrl, fillVariables(moduleUrl, context));
   const parameters = {
     xdm_e: site.url,
@@ -47,7 +51,7 @@ export function pageUrl(
 /** What AP.context.getToken gives to an app's page: good for a caller and a context, bound to no URL. */
 export function contextToken(site: Site, appKey: string, options: PageOptions): string {
   const app = requireEnabled(site, appKey);
-  const context = findContext(site, options.issueKey);
+  const context = findContext(site, options);
   const claims: Claims = {
     ...commonClaims(site, options, context, contextTokenLifetime),
     qsh: 'context-qsh',
@@ -61,37 +65,49 @@ function requireEnabled(site: Site, appKey: string) {
   return app;
 }
 
-function findContext(site: Site, issueKey: string | undefined): PageContext | undefined {
-  if (issueKey === undefined) return undefined;
-  const issue = site.issues.find(issueKey);
-  const project = issue && site.projects.find(issue.projectId);
-  if (!issue || !project) throw new Error(`There is no issue "${issueKey}" on this site.`);
-  return { issue: { id: issue.id, key: issue.key }, project };
+function findContext(site: Site, { issueKey, projectKey, custom = {} }: PageOptions): PageContext {
+  if (issueKey === undefined && projectKey === undefined) return { custom };
+  const issue = issueKey === undefined ? undefined : site.issues.find(issueKey);
+  if (issueKey !== undefined && !issue) {
+    throw new Error(`There is no issue "${issueKey}" on this site.`);
+  }
+  const project = site.projects.find(issue?.projectId ?? projectKey ?? '');
+  if (!project) throw new Error(`There is no project "${projectKey}" on this site.`);
+  return { ...(issue ? { issue: { id: issue.id, key: issue.key } } : {}), project, custom };
+}
+
+/** What `context.jira` of a token and AP.context.getContext() say of where a page is shown. */
+export function jiraContext(site: Site, options: PageOptions): Record<string, unknown> {
+  return contextClaim(findContext(site, options));
 }
 
 function commonClaims(
   site: Site,
   options: PageOptions,
-  context: PageContext | undefined,
+  context: PageContext,
   lifetime: number,
 ): Omit<Claims, 'qsh'> {
-  const accountId = options.accountId ?? adminAccountId;
-  if (!site.users.find(accountId)) {
+  const accountId = options.accountId === undefined ? adminAccountId : options.accountId;
+  if (accountId !== null && !site.users.find(accountId)) {
     throw new Error(`There is no user "${accountId}" on this site.`);
   }
   const iat = Math.floor(site.now() / 1000);
   return {
     iss: site.identity.clientKey,
-    sub: accountId,
+    // Nobody is logged in: then the token names nobody.
+    ...(accountId === null ? {} : { sub: accountId }),
     iat,
     exp: iat + lifetime,
-    context: context ? { jira: jiraContext(context) } : {},
+    context: contextClaim(context),
   };
 }
 
-function jiraContext({ issue, project }: PageContext): Record<string, unknown> {
+function contextClaim({ issue, project }: PageContext): Record<string, unknown> {
+  if (!project) return {};
   return {
-    issue: { key: issue.key, id: String(issue.id) },
-    project: { key: project.key, id: String(project.id) },
+    jira: {
+      ...(issue ? { issue: { key: issue.key, id: String(issue.id) } } : {}),
+      project: { key: project.key, id: String(project.id) },
+    },
   };
 }

@@ -59,11 +59,11 @@ export const bridgeHostJs: string = `(() => {
     if (countersign !== 'forge-ask') return;
     const answer = { countersign: 'forge-answer', id };
     try {
-      const { forgeApp: app, module, issue: issueKey } = frame.dataset;
+      const { forgeApp: app, module, issue: issueKey, user } = frame.dataset;
       const response = await fetch('/_sandbox/forge/bridge', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ app, module, issueKey: issueKey || undefined, what, input }),
+        body: JSON.stringify({ app, module, issueKey: issueKey || undefined, user, what, input }),
       });
       const told = await response.json();
       if (response.ok) answer.value = told.value;

@@ -123,11 +123,16 @@ async function invokeRemote(site: Site, call: BridgeCall, input: Input): Promise
 async function requestJira(site: Site, call: BridgeCall, input: Input): Promise<unknown> {
   const { path = '' } = input;
   if (!path.startsWith('/rest/')) throw new Error('requestJira needs a path below /rest/.');
+  const url = new URL(apiBaseUrlOf(site) + path);
+  // The dots of a path may lead out of the API, to what steers the site.
+  if (!url.href.startsWith(`${apiBaseUrlOf(site)}/rest/`)) {
+    throw new Error('requestJira needs a path below /rest/.');
+  }
   const app = site.forgeApps.require(call.app);
   const accountId = call.accountId ?? adminAccountId;
   const scopes = productScopes(app.manifest);
   const token = await makeAccessToken(site, app, { kind: 'user', accountId, scopes });
-  const answer = await fetch(apiBaseUrlOf(site) + path, {
+  const answer = await fetch(url, {
     method: input.method ?? 'GET',
     headers: { ...input.headers, authorization: `Bearer ${token}` },
     ...(typeof input.body === 'string' ? { body: input.body } : {}),

@@ -8,8 +8,9 @@ import {
 import { uiModulesOf } from '../../hosts/forge/manifest.ts';
 import type { RefusalNotes } from '../../site/request-log.ts';
 import type { Site } from '../../site/site.ts';
+import { appsPath } from '../apps/paths.ts';
 import { type Html, html } from '../html.ts';
-import { layout } from '../layout.ts';
+import type { PageParts } from '../layout.ts';
 import { requestStatus, requestsPath } from '../requests/table.ts';
 import { invocationPath } from './app-item.ts';
 import { answerCard, sentCards } from './exchange.ts';
@@ -58,21 +59,22 @@ export function invocationPage(
   site: Site,
   form: InvocationForm,
   result: InvocationResult | undefined,
-): string {
+): PageParts {
   const apps = site.forgeApps.installed();
   const problem =
     result !== undefined && 'problem' in result
       ? html`<p class="notice" role="alert">${result.problem}</p>`
       : undefined;
-  const body = html`${problem}<h1>Invocation</h1>
+  const body = html`${problem}<p class="small soft crumbs"><a href="${appsPath}">Apps</a> / Forge</p>
+<h1>Invocation</h1>
 <p class="soft">Sends to a remote what a page of the app sends with <code>invokeRemote</code>: an invocation token, and the access tokens that its endpoint asks for.</p>
 ${
   apps.length === 0
-    ? html`<section class="card"><h2>No Forge app is installed</h2><p class="soft last"><a href="/">Install one</a> by its manifest, or move a Connect app to Forge.</p></section>`
+    ? html`<section class="card"><h2>No Forge app is installed</h2><p class="soft last"><a href="${appsPath}">Install one</a> by its manifest, or move a Connect app to Forge.</p></section>`
     : html`<div class="columns even invocation"><section class="card"><h2>Request</h2>${invocationForm(site, form)}</section>
 <div>${result !== undefined && 'outcome' in result ? outcomeCards(site, result.outcome) : waiting}</div></div>${sentByForm(site, result)}`
 }`;
-  return layout({ title: 'Invocation', current: invocationPath, siteUrl: site.url, body });
+  return { title: 'Invocation', current: appsPath, body };
 }
 
 const waiting = html`<section class="card"><h2>Nothing is sent yet</h2><p class="soft last">The claims and the answer appear here.</p></section>`;

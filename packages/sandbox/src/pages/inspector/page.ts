@@ -7,7 +7,7 @@ import {
   verdictBlock,
 } from '../explanation.ts';
 import { type Html, html } from '../html.ts';
-import { layout } from '../layout.ts';
+import type { PageParts } from '../layout.ts';
 import type { Inspection, InspectorForm } from './form.ts';
 
 export const inspectorPath = '/_sandbox/inspector';
@@ -19,7 +19,7 @@ export interface InspectionParts {
 }
 
 /** What was pasted, and secrets, are never sent back: the fields for them are empty on every page. */
-export function inspectorPage(site: Site, form: InspectorForm, inspection: Inspection): string {
+export function inspectorPage(site: Site, form: InspectorForm, inspection: Inspection): PageParts {
   const { verdict, details } = inspectionParts(site, inspection);
   const body = html`<h1>Token inspector</h1>
 <p class="soft">Says what is wrong with a token and how to mend it. What you paste is checked by this site, on this machine; it is sent nowhere else, and not kept.</p>
@@ -33,13 +33,12 @@ export function inspectorPage(site: Site, form: InspectorForm, inspection: Inspe
 ${knownFields(site, form)}
 <div class="details" id="details">${details}</div>
 </form>`;
-  return layout({
+  return {
     title: 'Token inspector',
     current: inspectorPath,
-    siteUrl: site.url,
     body,
     scripts: [`${inspectorPath}.js`],
-  });
+  };
 }
 
 // By the names that checks use: they are the ids of the fields.

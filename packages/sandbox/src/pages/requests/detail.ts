@@ -11,18 +11,18 @@ import {
 import { answerCard, sentCards } from '../forge/exchange.ts';
 import { type Html, html } from '../html.ts';
 import { inspectorPath } from '../inspector/page.ts';
-import { layout } from '../layout.ts';
+import type { PageParts } from '../layout.ts';
 import { requestStatus, requestsPath } from './table.ts';
 
 /** One request: what the site decided, and all that can be said about why. */
-export function requestPage(site: Site, logged: LoggedRequest): string {
+export function requestPage(site: Site, logged: LoggedRequest): PageParts {
   const { record, notes } = logged;
   const { explanation } = notes;
   const { verdict } = record;
   const at = new Date(record.at).getTime();
   const canonical = explanation && canonicalRequests(explanation);
   const claims = explanation && claimsTable(explanation, at);
-  const body = html`<p class="small soft"><a href="${requestsPath}">Request log</a> / ${record.id}</p>
+  const body = html`<p class="small soft"><a href="${requestsPath}">Requests</a> / ${record.id}</p>
 <h1 class="path">${record.method} ${record.path}</h1>
 <p class="facts">${requestStatus(record.status)} ${facts(record)}</p>
 <section class="card verdict" aria-label="Verdict">${decision(logged)}</section>
@@ -34,12 +34,11 @@ ${notes.exchange && html`${answerCard(notes.exchange)}${sentCards(notes.exchange
 ${explanation && html`<section class="card"><h2>Every check of the token</h2>${checkList(explanation.checks)}${ruledOutList(explanation)}</section>`}</div>
 <nav class="around" aria-label="Requests">${neighbour('Older', logged.olderId)}${neighbour('Newer', logged.newerId)}
 ${record.direction === 'inbound' ? html`<a href="${inspectorLink(site, record)}">Check a token for this request</a>` : undefined}</nav>`;
-  return layout({
+  return {
     title: `${record.method} ${record.path}`,
     current: '',
-    siteUrl: site.url,
     body,
-  });
+  };
 }
 
 /** The site's decision, and under it what to mend. */

@@ -1,6 +1,6 @@
 import type { Site } from '../../site/site.ts';
 import { type Html, html } from '../html.ts';
-import { layout } from '../layout.ts';
+import type { PageParts } from '../layout.ts';
 import {
   appChoices,
   filterQuery,
@@ -14,12 +14,12 @@ import { requestsPath, requestTable } from './table.ts';
 
 const shownRequests = 200;
 
-export function requestsPage(site: Site, query: Record<string, string>): string {
+export function requestsPage(site: Site, query: Record<string, string>): PageParts {
   const filter = readFilter(query);
   const records = site.requestLog.list();
   const fitting = records.filter((record) => passesFilter(record, filter)).reverse();
   const newest = fitting.slice(0, shownRequests);
-  const body = html`<h1>Request log</h1>
+  const body = html`<h1>Requests</h1>
 <p class="soft">REST calls to this site, and lifecycle events that it sent to apps, newest first. The verdict says what the HTTP answer does not. Tokens and secrets are never written down.</p>
 <section class="card" data-live="${requestsPath}/events${filterQuery(filter)}" data-last="${records.at(-1)?.id ?? 0}" data-shown="${shownRequests}">
 <div class="bar">${filterForm(filter, appChoices(site, records, filter.app))}
@@ -28,13 +28,12 @@ ${emptyText(filter, newest.length > 0)}
 <div class="log"${newest.length > 0 ? html`` : html` hidden`}>${requestTable(newest)}</div>
 ${fitting.length > newest.length ? html`<p class="small soft after">The newest ${newest.length} of ${fitting.length} are shown.</p>` : undefined}
 </section>`;
-  return layout({
-    title: 'Request log',
+  return {
+    title: 'Requests',
     current: requestsPath,
-    siteUrl: site.url,
     body,
     scripts: [`${requestsPath}.js`],
-  });
+  };
 }
 
 function filterForm(filter: RequestFilter, apps: [string, string][]): Html {
@@ -56,6 +55,6 @@ function options(choices: readonly [value: string, name: string][], chosen: stri
 function emptyText(filter: RequestFilter, hidden: boolean): Html {
   const text = isFiltered(filter)
     ? html`No request fits this filter.`
-    : html`Nothing yet. Call <code>/rest/api/3/myself</code> of this site, or <a href="/">install an app</a>.`;
+    : html`Nothing yet. Call <code>/rest/api/3/myself</code> of this site, or <a href="/_sandbox/apps">install an app</a>.`;
   return html`<p class="soft last" id="empty"${hidden ? html` hidden` : html``}>${text}</p>`;
 }

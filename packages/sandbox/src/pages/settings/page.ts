@@ -1,13 +1,13 @@
 import type { Fault } from '../../site/faults.ts';
 import type { Site } from '../../site/site.ts';
 import { type Html, html } from '../html.ts';
-import { layout } from '../layout.ts';
+import type { PageParts } from '../layout.ts';
 import { faultChoices } from './form.ts';
 
 export const settingsPath = '/_sandbox/settings';
 
 /** Faults, latency and rate limits as forms, and what they have done so far. */
-export function settingsPage(site: Site, problem?: string): string {
+export function settingsPage(site: Site, problem?: string): PageParts {
   const notice =
     problem === undefined ? undefined : html`<p class="notice" role="alert">${problem}</p>`;
   const body = html`${notice}
@@ -27,7 +27,7 @@ ${limitsForm(site)}
 ${trafficList(site)}
 <form class="after" method="post" action="${settingsPath}/traffic/reset"><button class="quiet">Count anew</button></form>
 </section>`;
-  return layout({ title: 'Settings', current: settingsPath, siteUrl: site.url, body });
+  return { title: 'Settings', current: settingsPath, body };
 }
 
 function faultTable(faults: readonly Fault[]): Html {

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { Site } from '../../site/site.ts';
+import { show } from '../show.ts';
 import { type FormValues, numberIn, readFaultForm, readLimitsForm } from './form.ts';
 import { settingsPage, settingsPath } from './page.ts';
 
@@ -12,13 +13,13 @@ export function addSettingsPages(site: Site, pages: Hono): void {
         work(await c.req.parseBody(), c);
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
-        return c.html(settingsPage(site, problem), 400);
+        return show(site, c, settingsPage(site, problem), 400);
       }
       return c.redirect(settingsPath, 303);
     });
   };
 
-  pages.get(settingsPath, (c) => c.html(settingsPage(site)));
+  pages.get(settingsPath, (c) => show(site, c, settingsPage(site)));
   on('faults', (values) => void faults.add(readFaultForm(values)));
   on('faults/clear', () => faults.clear());
   on('faults/:id/end', (_, c) => void faults.remove(Number(c.req.param('id'))));

@@ -31,7 +31,6 @@ export async function startExample(site: Sandbox): Promise<RunningExample> {
       ...process.env,
       PORT: String(port),
       SANDBOX_URL: site.url,
-      ALL_JS_URL: `${site.url}/atlassian-connect/all.js`,
       DATABASE: database,
       FORGE_APP_ID: appId,
     },

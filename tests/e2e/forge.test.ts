@@ -27,7 +27,7 @@ interface State {
   issueKey: string;
   location: string | null;
   suggested: string | null;
-  locations: string[];
+  places: { name: string }[];
 }
 
 /** The panel of an issue, as either host opens it and sends its form. */
@@ -39,8 +39,8 @@ interface Panel {
 function panelOnConnect(site: Sandbox, app: RunningExample): Panel {
   return {
     async state(issueKey) {
-      const url = site.pageUrl(APP, `/locator?issueKey=${issueKey}`, { issueKey });
-      const answer = await fetch(url, { headers: { accept: 'application/json' } });
+      const headers = { authorization: `JWT ${site.contextToken(APP, { issueKey })}` };
+      const answer = await fetch(`${app.url}/location`, { headers });
       return (await answer.json()) as State;
     },
     async save(issueKey, location) {
@@ -58,7 +58,7 @@ function panelOnConnect(site: Sandbox, app: RunningExample): Panel {
 function panelOnForge(site: Sandbox): Panel {
   return {
     async state(issueKey) {
-      const { text } = await site.forge.invoke({ issueKey, path: '/locator' });
+      const { text } = await site.forge.invoke({ issueKey, path: '/location' });
       return JSON.parse(text) as State;
     },
     async save(issueKey, location) {
@@ -127,10 +127,7 @@ test('the manifest is what the command writes from the descriptor, but for what 
   ]);
   expect(without(written, ours)).toEqual([
     '  id: ari:cloud:ecosystem::app/invalid-run-forge-register',
-    '        appUserToken:',
-    '          enabled: true',
     '      inScopeEUD: true',
-    '    - read:app-user-token',
     '    - manage:jira-project',
     '    - read:jira-user',
   ]);
@@ -162,7 +159,9 @@ test('the same app does the same by Connect and by Forge', async () => {
     const gateway = `/ex/jira/${site.forge.cloudId}/rest/`;
     for (const { path, verdict } of calls) {
       expect(path.startsWith(host === 'forge' ? gateway : '/rest/'), path).toBe(true);
-      expect(verdict).toMatchObject({ authenticated: true, as: 'app' });
+      // Only what a user may do is asked as that user, and on Forge alone.
+      const as = host === 'forge' && path.includes('/permissions/check') ? 'user' : 'app';
+      expect(verdict, path).toMatchObject({ authenticated: true, as });
     }
     expect(await app.end()).toBe(0);
   }
@@ -186,7 +185,7 @@ test('nobody else gets in: no token, a token of another site, a Forge token of a
   const seen = site.requests.length;
   const withToken = async (authorization?: string) => {
     const headers = authorization === undefined ? {} : { authorization };
-    return (await fetch(`${app.url}/locator`, { headers })).status;
+    return (await fetch(`${app.url}/location`, { headers })).status;
   };
   const forged = [
     { appId: 'ari:cloud:ecosystem::app/00000000-1111-4222-8333-444444444444' },

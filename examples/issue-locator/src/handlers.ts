@@ -1,39 +1,28 @@
 import { isJiraApiError } from 'countersign';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { locatorPage } from './page.ts';
+import { PLACES } from './places.ts';
 
-const LOCATIONS = ['Berlin', 'Lisbon', 'Sydney', 'Toronto'];
-
-/**
- * The location of the issue that the panel is shown on. It is JSON for a page that asks for it, and the page itself for
- * a browser that opens one. `allJsUrl` is what that page gets its tokens with.
- */
-export function showLocation(allJsUrl: string): RequestHandler {
-  return async ({ caller }, response) => {
-    const issueKey = caller.context?.jira?.issue?.key;
-    if (issueKey === undefined) {
-      response.status(400).json({ error: 'Open this page on an issue.' });
-      return;
-    }
-    const { fields } = await caller.jira.get<{ fields: Record<string, string | null> }>(
-      `/rest/api/3/issue/${encodeURIComponent(issueKey)}`,
-      { query: { fields: 'customfield_10042' } },
-    );
-    const location = fields.customfield_10042 ?? null;
-    // Most people stay where they were the last time.
-    const suggested = location ?? (await caller.installation.settings.get('lastLocation')) ?? null;
-    const state = { issueKey, location, suggested, locations: LOCATIONS };
-    response.format({
-      json: () => response.json(state),
-      html: () => response.send(locatorPage(state, allJsUrl)),
-    });
-  };
-}
+/** The location of the issue that the panel is shown on, and those that there are to choose from. */
+export const showLocation: RequestHandler = async ({ caller }, response) => {
+  const issueKey = caller.context?.jira?.issue?.key;
+  if (issueKey === undefined) {
+    response.status(400).json({ error: 'Open this page on an issue.' });
+    return;
+  }
+  const { fields } = await caller.jira.get<{ fields: Record<string, string | null> }>(
+    `/rest/api/3/issue/${encodeURIComponent(issueKey)}`,
+    { query: { fields: 'customfield_10042' } },
+  );
+  const location = fields.customfield_10042 ?? null;
+  // Most people stay where they were the last time.
+  const suggested = location ?? (await caller.installation.settings.get('lastLocation')) ?? null;
+  response.json({ issueKey, location, suggested, places: PLACES });
+};
 
 /** Writes it. The issue is the one that the token names, not one that the browser names. */
 export const saveLocation: RequestHandler = async ({ caller, body }, response) => {
   const issueKey = caller.context?.jira?.issue?.key;
-  if (issueKey === undefined || !LOCATIONS.includes(body?.location)) {
+  if (issueKey === undefined || !PLACES.some(({ name }) => name === body?.location)) {
     response.status(400).json({ error: 'Open this page on an issue, and pick a location.' });
     return;
   }

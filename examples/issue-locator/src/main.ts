@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createApp, sqliteStore } from 'countersign';
-import { authenticate, routes } from 'countersign/express';
+import { authenticate, authorize, routes } from 'countersign/express';
 import express from 'express';
 import descriptor from '../atlassian-connect.json' with { type: 'json' };
 import { answerError, saveLocation, showLocation } from './handlers.ts';
 
 const port = Number(process.env.PORT ?? 3000);
-const allJsUrl = process.env.ALL_JS_URL ?? 'https://connect-cdn.atl-paas.net/all.js';
 const appId = process.env.FORGE_APP_ID; // app.id of manifest.yml; without it the app is on Connect alone
 const sandbox = process.env.SANDBOX_URL; // a stand-in for a Jira site on this machine
 
@@ -28,15 +29,25 @@ app.forge?.on('avi:forge:installed:app', ({ installation }) =>
 );
 app.forge?.keepTokensFresh();
 
-const server = express();
-server.use(routes(app)); // serves the descriptor, keeps the shared secret and the tokens of Forge
+// The panel is the same on both hosts. Connect is served it by the app; Forge has static/ as a resource of the manifest.
+const panelFiles = fileURLToPath(new URL('../static', import.meta.url));
+const panel = readFileSync(`${panelFiles}/index.html`, 'utf8');
+app.page('/locator', () => panel);
 
-// Connect opens it beside an issue, with a token that is bound to its URL; static/panel.js calls it through Forge.
-server.get('/locator', authenticate(app, { accept: ['request', 'forge'] }), showLocation(allJsUrl));
-// The page of Connect sends its context token.
+const server = express();
+server.use(routes(app)); // serves the descriptor and the page, keeps the shared secret and the tokens of Forge
+server.use(express.static(panelFiles, { index: false }));
+
+// What the panel calls: on Connect with the token of its session, on Forge through the bridge.
+server.get(
+  '/location',
+  authenticate(app, { accept: ['session', 'context', 'forge'] }),
+  showLocation,
+);
 server.post(
   '/locate',
-  authenticate(app, { accept: ['context', 'forge'] }),
+  authenticate(app, { accept: ['session', 'context', 'forge'] }),
+  authorize(app, { issue: ['EDIT_ISSUES'] }), // the app may do more than whoever looks at it
   express.json(),
   saveLocation,
 );

@@ -1,0 +1,36 @@
+import { type Caller, createApp, sqliteStore } from 'countersign';
+import { authenticate, routes } from 'countersign/fastify';
+import fastify from 'fastify';
+import descriptor from '../../atlassian-connect.json' with { type: 'json' };
+
+const port = Number(process.env.PORT ?? 3000);
+const sandbox = process.env.SANDBOX_URL; // a stand-in for a Jira site on this machine
+
+const app = createApp({
+  descriptor,
+  appUrl: process.env.APP_URL ?? `http://127.0.0.1:${port}`,
+  store: sqliteStore(process.env.DATABASE ?? 'minimal.db'),
+  encryptionKeys: process.env.COUNTERSIGN_ENCRYPTION_KEYS,
+  ...(sandbox && { allowedSites: [sandbox], installKeyHosts: [`${sandbox}/install-keys`] }),
+});
+
+const server = fastify();
+await server.register(routes(app)); // serves the descriptor, keeps the shared secret
+// Jira shows it beside an issue, by a URL with a token that is bound to it.
+server.get('/panel', { onRequest: authenticate(app) }, ({ caller }) => greeting(caller));
+
+/** As text, because names and summaries are anybody's words. */
+async function greeting({ accountId, context, jira }: Caller): Promise<string> {
+  const [{ displayName }, { key, fields }] = await Promise.all([
+    jira.get<{ displayName: string }>('/rest/api/3/user', { query: { accountId } }),
+    jira.get<{ key: string; fields: { summary: string } }>(
+      `/rest/api/3/issue/${context?.jira?.issue?.id}`,
+      { query: { fields: 'summary' } },
+    ),
+  ]);
+  return `Hello ${displayName}! This is ${key}: ${fields.summary}`;
+}
+
+await server.listen({ port, host: '127.0.0.1' });
+console.log(`Listening on ${port}`);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.close());

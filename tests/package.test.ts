@@ -10,30 +10,41 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeProject, type Packed } from './packed-project.ts';
 import { root, temporaryFolder } from './processes.ts';
 
-/** What tsc makes of the sources, and nothing else. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+}
+
+/** What tsc makes of the sources, the templates, and nothing else. */
 function expectedFiles(name: string): string[] {
   const sources = readdirSync(`${root}packages/${name}/src`, { recursive: true, encoding: 'utf8' });
   const emitted = sources
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => [`dist/${file.slice(0, -3)}.js`, `dist/${file.slice(0, -3)}.d.ts`]);
-  return [...emitted, 'LICENSE', 'README.md', 'package.json'].sort();
+  const isTemplate = (file: string) => file.startsWith('templates/');
+  const templates = filesBelow(`${root}packages/${name}`).filter(isTemplate);
+  return [...emitted, ...templates, 'LICENSE', 'README.md', 'package.json'].sort();
 }
 
 /** Countersign is installed there, from its package. */
 const scratch = mkdtempSync(join(tmpdir(), 'countersign-'));
 let packages: Readonly<Record<string, Packed | undefined>>;
 beforeAll(() => {
-  const [countersign, sandbox] = makeProject(scratch, ['packages/sandbox']);
-  packages = { countersign, sandbox };
+  const [countersign, sandbox, create] = makeProject(scratch, [
+    'packages/sandbox',
+    'packages/create-countersign',
+  ]);
+  packages = { countersign, sandbox, 'create-countersign': create };
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test.each(['countersign', 'sandbox'])(
+test.each(['countersign', 'sandbox', 'create-countersign'])(
   'the package of %s holds what was built, and nothing else',
   (name) => {
     expect(packages[name]?.files).toEqual(expectedFiles(name));

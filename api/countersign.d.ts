@@ -4,7 +4,11 @@
 // countersign/jira.js: dist/jira-js/index.d.ts
 // countersign/opentelemetry: dist/opentelemetry/index.d.ts
 // countersign/express: dist/http/express.d.ts
+// countersign/fastify: dist/http/fastify.d.ts
+// countersign/hono: dist/http/hono.d.ts
+// countersign/koa: dist/http/koa.d.ts
 // countersign/node: dist/http/node.d.ts
+// countersign/browser: dist/browser/session.d.ts
 // countersign/sql: dist/installations/sql/index.d.ts
 // countersign/key-value: dist/installations/key-value/index.d.ts
 // countersign/testing: dist/testing/index.d.ts
@@ -46,7 +50,7 @@ export interface ForgeHostOptions {
     readonly logger: Logger;
     readonly transport: JiraTransport;
     readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
-    readonly callerApp: Pick<CallerApp, 'jira' | 'settings'>;
+    readonly callerApp: Omit<CallerApp, 'access'>;
 }
 export interface ForgeHost {
     readonly api: AppForge;
@@ -93,8 +97,9 @@ export declare function createAppJira(parts: AppJiraParts): AppJira & {
 // dist/app.d.ts
 import { type AppForge } from './app-forge.ts';
 import { type AppJira } from './app-jira.ts';
+import { type AuthorizeQuestion } from './authorize.ts';
 import { type Caller, type CallerTokenKind } from './caller.ts';
-import { type Descriptor } from './connect/descriptor.ts';
+import { type Descriptor, type DescriptorSource } from './connect/descriptor.ts';
 import { type InboundRequest } from './connect/inbound-token.ts';
 import { type LifecycleEvent, type LifecycleOutcome } from './connect/lifecycle.ts';
 import type { ForgeOptions } from './forge/options.ts';
@@ -102,6 +107,7 @@ import { type AppInstallation } from './installations/installation.ts';
 import { type InstallationSettings } from './installations/settings.ts';
 import type { JiraClient } from './jira/client.ts';
 import { type AppOptions } from './options.ts';
+import { type PageHandler, type PageOptions } from './pages/pages.ts';
 export interface LifecycleNotice extends LifecycleOutcome {
     readonly installation: AppInstallation;
     readonly jira: JiraClient;
@@ -113,10 +119,12 @@ export interface AuthenticateOptions {
 export interface App {
     readonly descriptor: Descriptor | undefined;
     readonly forge: AppForge | undefined;
-    handles(method: string, url: string): boolean;
+    handles(method: string, url: string, headers?: InboundRequest['headers']): boolean;
     fetch(request: Request): Promise<Response>;
     authenticate(request: InboundRequest, options?: AuthenticateOptions): Promise<Caller>;
     authenticateNow(request: InboundRequest, options?: AuthenticateOptions): Caller | undefined;
+    authorize(caller: Caller, question: AuthorizeQuestion): Promise<void>;
+    page(path: string, handler: PageHandler, options?: PageOptions): void;
     refuse(error: unknown, request?: Pick<InboundRequest, 'method' | 'url'>): Response;
     on(event: LifecycleEvent, handler: LifecycleHandler): () => void;
     readonly jira: AppJira;
@@ -133,18 +141,41 @@ export type ForgeApp = App & {
 };
 export declare function checkAuthenticateOptions(options: AuthenticateOptions): void;
 export declare function createApp(options: AppOptions & {
-    descriptor: Descriptor;
+    descriptor: DescriptorSource;
     forge: ForgeOptions;
 }): ConnectApp & ForgeApp;
 export declare function createApp(options: AppOptions & {
-    descriptor: Descriptor;
+    descriptor: DescriptorSource;
 }): ConnectApp;
 export declare function createApp(options: AppOptions & {
     forge: ForgeOptions;
 }): ForgeApp;
 export declare function createApp(options: AppOptions): App;
 
+// dist/authorize.d.ts
+import type { Caller } from './caller.ts';
+export interface AuthorizeQuestion {
+    readonly global?: readonly string[];
+    readonly project?: readonly string[];
+    readonly issue?: readonly string[];
+    readonly projects?: readonly (string | number)[];
+    readonly issues?: readonly (string | number)[];
+}
+export type Authorize = (caller: Caller, question: AuthorizeQuestion) => Promise<void>;
+export declare function checkAuthorizeQuestion(question: AuthorizeQuestion): void;
+export declare function createAuthorize(cacheSeconds: number, now: () => number): Authorize;
+
+// dist/browser/session.d.ts
+export interface Session {
+    fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+    token(): Promise<string>;
+    renew(token: string | null | undefined): void;
+}
+export declare const session: Session;
+
 // dist/caller.d.ts
+import type { SessionTokens } from './connect/session-token.ts';
+import { type InboundKind } from './connect/verified-tokens.ts';
 import type { VerifiedRequest } from './connect/verify-inbound.ts';
 import type { ForgeAccess, ReceivedTokens } from './forge/credentials.ts';
 import type { ForgeClaims, ForgeInvocation } from './forge/invocation.ts';
@@ -152,7 +183,7 @@ import type { VerifiedInvocation } from './forge/invocation-token.ts';
 import { type AppInstallation, type InstallationRecord } from './installations/installation.ts';
 import type { InstallationSettings } from './installations/settings.ts';
 import type { JiraClient } from './jira/client.ts';
-import type { Claims, TokenKind } from './jwt/jwt.ts';
+import type { Claims } from './jwt/jwt.ts';
 export interface TokenContext {
     readonly jira?: {
         readonly issue?: {
@@ -167,30 +198,43 @@ export interface TokenContext {
     };
     readonly [name: string]: unknown;
 }
-export type CallerTokenKind = TokenKind | 'forge';
+export type CallerTokenKind = InboundKind | 'forge';
 export interface Caller {
     readonly installation: AppInstallation;
     readonly accountId: string | undefined;
     readonly context: TokenContext | undefined;
     readonly tokenKind: CallerTokenKind;
     readonly claims: Claims | ForgeClaims;
+    readonly license: 'active' | 'none' | undefined;
+    readonly locale: string | undefined;
+    readonly timezone: string | undefined;
+    readonly theme: 'light' | 'dark' | undefined;
     readonly forge: ForgeInvocation | undefined;
     readonly jira: JiraClient;
     as(accountId?: string): JiraClient;
+    sessionToken(): string;
+    readonly renewedSessionToken: string | undefined;
 }
 export interface CallerApp {
     jira(clientKey: string): JiraClient;
     settings(clientKey: string): InstallationSettings;
+    readonly sessions: SessionTokens;
     readonly access: Pick<ForgeAccess, 'jira' | 'as'> | undefined;
 }
 export declare class VerifiedCaller implements Caller {
     #private;
     readonly accountId: string | undefined;
     readonly context: TokenContext | undefined;
-    readonly tokenKind: TokenKind;
+    readonly tokenKind: InboundKind;
     readonly claims: Claims;
     readonly forge: undefined;
-    constructor({ claims, record }: VerifiedRequest, app: CallerApp);
+    constructor({ claims, record, isOutdated }: VerifiedRequest, url: string, app: CallerApp);
+    get license(): 'active' | 'none' | undefined;
+    get locale(): string | undefined;
+    get timezone(): string | undefined;
+    get theme(): 'light' | 'dark' | undefined;
+    sessionToken(): string;
+    get renewedSessionToken(): string | undefined;
     get installation(): AppInstallation;
     get jira(): JiraClient;
     as(accountId?: string | undefined): JiraClient;
@@ -207,14 +251,40 @@ export declare class ForgeCaller implements Caller {
     readonly claims: ForgeClaims;
     readonly forge: ForgeInvocation;
     readonly installation: AppInstallation;
+    readonly license: 'active' | 'none' | undefined;
+    readonly locale: string | undefined;
+    readonly timezone: string | undefined;
+    readonly theme: undefined;
+    readonly renewedSessionToken: undefined;
     constructor({ claims, invocation, record, received }: VerifiedForgeCall, app: CallerApp & {
         readonly access: Pick<ForgeAccess, 'jira' | 'as'>;
     });
     get jira(): JiraClient;
+    sessionToken(): never;
     as(accountId?: string | undefined): JiraClient;
 }
 
+// dist/connect/base-urls.d.ts
+import type { InboundRequest } from './inbound-token.ts';
+export type TrustedHeader = 'x-forwarded-prefix' | 'x-forwarded-host';
+export interface ProxyOptions {
+    addedPath?: string;
+    trustedHeaders?: readonly TrustedHeader[];
+}
+export interface BaseUrls {
+    readonly main: string;
+    readonly all: readonly string[];
+    asCalled(request: InboundRequest): InboundRequest;
+    pathOf(url: string): string;
+    below(url: string): readonly [string, ...string[]];
+    ofAudience(aud: unknown): string;
+    of(request: InboundRequest): string;
+}
+export declare function readProxyOptions(proxies: ProxyOptions): ProxyOptions;
+export declare function createBaseUrls(main: string, alternatives?: readonly string[], { addedPath, trustedHeaders }?: ProxyOptions): BaseUrls;
+
 // dist/connect/descriptor.d.ts
+import type { DescriptorProblem } from './descriptor/problem.ts';
 export interface Descriptor {
     key: string;
     baseUrl?: string;
@@ -233,7 +303,322 @@ export interface Descriptor {
     modules?: Record<string, unknown>;
     [field: string]: unknown;
 }
-export declare function prepareDescriptor(descriptor: unknown, appUrl: string): Descriptor;
+export interface DescriptorContext {
+    readonly appUrl: string;
+    readonly environment: string;
+}
+export type DescriptorFunction = (context: DescriptorContext) => Descriptor;
+export type DescriptorSource = Descriptor | DescriptorFunction;
+export declare function prepareDescriptor(descriptor: unknown, appUrl: string, warn?: (warning: DescriptorProblem) => void): Descriptor;
+
+// dist/connect/descriptor/check.d.ts
+import type { DescriptorSource } from '../descriptor.ts';
+import { type DescriptorProblem } from './problem.ts';
+export interface CheckDescriptorOptions {
+    appUrl?: string;
+}
+export declare function checkDescriptor(descriptor: DescriptorSource | object, options?: CheckDescriptorOptions): DescriptorProblem[];
+export declare function findProblems(filled: unknown, appUrl: string): DescriptorProblem[];
+
+// dist/connect/descriptor/define.d.ts
+import type { Descriptor, DescriptorContext, DescriptorFunction } from '../descriptor.ts';
+import type { DescriptorDefinition } from './definition.ts';
+export interface DescriptorEnvironment {
+    name: string;
+    keySuffix?: string;
+    nameSuffix?: string;
+}
+export interface DefineDescriptorOptions {
+    environment?: DescriptorEnvironment | undefined;
+    placeholders?: Readonly<Record<string, string>>;
+}
+export declare const DEFAULT_ENVIRONMENT = "production";
+export declare function defineDescriptor(definition: (context: DescriptorContext) => DescriptorDefinition, options?: DefineDescriptorOptions): DescriptorFunction;
+export declare function defineDescriptor(definition: DescriptorDefinition, options?: DefineDescriptorOptions): Descriptor;
+
+// dist/connect/descriptor/definition.d.ts
+import type { CONDITIONS, DESCRIPTOR_SCOPES, EXTRACTION_TYPES, ISSUE_FIELD_TYPES, PERMISSION_CATEGORIES, PROPERTY_TYPES, REPORT_CATEGORIES, WEBHOOK_EVENTS } from './words.ts';
+type EitherCase<Word extends string> = Word | Uppercase<Word> | Lowercase<Word>;
+type Open<Word extends string> = Word | (string & {});
+export interface DescriptorDefinition {
+    key: string;
+    baseUrl?: string;
+    name?: string;
+    description?: string;
+    vendor?: {
+        name?: string;
+        url?: string;
+        [field: string]: unknown;
+    };
+    authentication: {
+        type: 'jwt';
+        [field: string]: unknown;
+    };
+    lifecycle: {
+        installed: string;
+        uninstalled?: string;
+        enabled?: string;
+        disabled?: string;
+        dare?: string;
+        [event: string]: unknown;
+    };
+    apiMigrations: {
+        'signed-install': true;
+        'context-qsh'?: boolean;
+        gdpr?: boolean;
+        [migration: string]: unknown;
+    };
+    scopes?: EitherCase<(typeof DESCRIPTOR_SCOPES)[number]>[];
+    apiVersion?: number;
+    links?: Record<string, string>;
+    enableLicensing?: boolean;
+    translations?: {
+        paths?: Record<string, string>;
+        [field: string]: unknown;
+    };
+    regionBaseUrls?: Record<string, string>;
+    modules?: DescriptorModules;
+    [field: string]: unknown;
+}
+interface I18nText {
+    value: string;
+    i18n?: string;
+}
+interface Condition {
+    condition?: Open<(typeof CONDITIONS)[number]>;
+    invert?: boolean;
+    params?: Record<string, unknown>;
+    or?: Condition[];
+    and?: Condition[];
+    [field: string]: unknown;
+}
+interface Icon {
+    url: string;
+    width?: number;
+    height?: number;
+    [field: string]: unknown;
+}
+interface ModuleDefinition {
+    key: string;
+    [field: string]: unknown;
+}
+interface Shown extends ModuleDefinition {
+    name: I18nText;
+    conditions?: Condition[];
+    weight?: number;
+    params?: Record<string, string>;
+}
+interface PageModule extends Shown {
+    url: string;
+    location?: string;
+    icon?: Icon;
+}
+interface WebPanelModule extends Shown {
+    url: string;
+    location: string;
+    layout?: {
+        width?: string;
+        height?: string;
+    };
+    tooltip?: I18nText;
+    supportsNative?: boolean;
+}
+interface WebItemModule extends Shown {
+    url: string;
+    location: string;
+    context?: EitherCase<'addon' | 'page' | 'product'>;
+    target?: {
+        type?: Open<'page' | 'dialog' | 'inlinedialog' | 'dialogmodule'>;
+        options?: object;
+    };
+    styleClasses?: string[];
+    tooltip?: I18nText;
+    icon?: Icon;
+}
+interface WebSectionModule extends Shown {
+    location: string;
+    tooltip?: I18nText;
+}
+interface TabPanelModule extends Shown {
+    url: string;
+}
+interface ProjectAdminTabPanelModule extends TabPanelModule {
+    location: string;
+}
+interface ProjectPageModule extends TabPanelModule {
+    iconUrl?: string;
+}
+interface ReportModule extends TabPanelModule {
+    description: I18nText;
+    reportCategory?: EitherCase<(typeof REPORT_CATEGORIES)[number]>;
+    thumbnailUrl?: string;
+}
+interface DashboardItemModule extends Shown {
+    url: string;
+    description: I18nText;
+    thumbnailUrl: string;
+    configurable?: boolean;
+    refreshable?: boolean;
+}
+interface IssueContentModule extends Shown {
+    icon: Icon;
+    target: {
+        type?: Open<'web_panel'>;
+        url?: string;
+        [field: string]: unknown;
+    };
+    tooltip?: I18nText;
+    contentPresentConditions?: Condition[];
+    jiraNativeAppsEnabled?: boolean;
+}
+interface IssueContextModule extends Shown {
+    icon: Icon;
+    content: {
+        type: Open<'label'>;
+        label: I18nText;
+        [field: string]: unknown;
+    };
+    target: {
+        type?: Open<'web_panel'>;
+        url?: string;
+        [field: string]: unknown;
+    };
+    jiraNativeAppsEnabled?: boolean;
+}
+interface IssueFieldModule extends ModuleDefinition {
+    name: I18nText;
+    description: I18nText;
+    type: EitherCase<(typeof ISSUE_FIELD_TYPES)[number]>;
+    property?: {
+        key: string;
+        path: string;
+        type: EitherCase<(typeof PROPERTY_TYPES)[number]>;
+        [field: string]: unknown;
+    };
+    template?: {
+        type: Open<'link'>;
+        url: string;
+        [field: string]: unknown;
+    };
+    extractions?: Record<string, unknown>[];
+}
+interface EntityPropertyModule extends ModuleDefinition {
+    name: I18nText;
+    entityType?: string;
+    keyConfigurations?: {
+        propertyKey: string;
+        extractions: {
+            objectName: string;
+            type: EitherCase<(typeof EXTRACTION_TYPES)[number]>;
+            alias?: string;
+            [field: string]: unknown;
+        }[];
+        [field: string]: unknown;
+    }[];
+    conditions?: Condition[];
+}
+interface WorkflowModule extends ModuleDefinition {
+    name: I18nText;
+    description?: I18nText;
+    create?: {
+        url: string;
+    };
+    edit?: {
+        url: string;
+    };
+    view?: {
+        url: string;
+    };
+}
+interface WorkflowPostFunctionModule extends WorkflowModule {
+    triggered: {
+        url: string;
+    };
+}
+interface WorkflowConditionModule extends WorkflowModule {
+    expression?: string;
+}
+interface WorkflowValidatorModule extends WorkflowConditionModule {
+    errorMessage?: string;
+}
+interface GlobalPermissionModule extends ModuleDefinition {
+    name: I18nText;
+    description: I18nText;
+    anonymousAllowed?: boolean;
+    defaultGrants?: string[];
+}
+interface ProjectPermissionModule extends ModuleDefinition {
+    name: I18nText;
+    description: I18nText;
+    category?: EitherCase<(typeof PERMISSION_CATEGORIES)[number]>;
+    conditions?: Condition[];
+}
+interface WebhookModule {
+    event: Open<(typeof WEBHOOK_EVENTS)[number]>;
+    url: string;
+    excludeBody?: boolean;
+    filter?: string;
+    propertyKeys?: string[];
+    [field: string]: unknown;
+}
+interface DialogModule extends ModuleDefinition {
+    url: string;
+    options?: {
+        width?: string;
+        height?: string;
+        [option: string]: unknown;
+    };
+}
+export interface DescriptorModules {
+    adminPages?: PageModule[];
+    configurePage?: PageModule;
+    dialogs?: DialogModule[];
+    generalPages?: PageModule[];
+    jiraDashboardItems?: DashboardItemModule[];
+    jiraEntityProperties?: EntityPropertyModule[];
+    jiraGlobalPermissions?: GlobalPermissionModule[];
+    jiraIssueContents?: IssueContentModule[];
+    jiraIssueContexts?: IssueContextModule[];
+    jiraIssueFields?: IssueFieldModule[];
+    jiraIssueGlances?: IssueContextModule[];
+    jiraIssueTabPanels?: TabPanelModule[];
+    jiraProjectAdminTabPanels?: ProjectAdminTabPanelModule[];
+    jiraProjectPages?: ProjectPageModule[];
+    jiraProjectPermissions?: ProjectPermissionModule[];
+    jiraProjectTabPanels?: TabPanelModule[];
+    jiraReports?: ReportModule[];
+    jiraSearchRequestViews?: TabPanelModule[];
+    jiraWorkflowConditions?: WorkflowConditionModule[];
+    jiraWorkflowPostFunctions?: WorkflowPostFunctionModule[];
+    jiraWorkflowValidators?: WorkflowValidatorModule[];
+    postInstallPage?: PageModule;
+    webItems?: WebItemModule[];
+    webPanels?: WebPanelModule[];
+    webSections?: WebSectionModule[];
+    webhooks?: WebhookModule[];
+    [type: string]: unknown;
+}
+export {};
+
+// dist/connect/descriptor/problem.d.ts
+export interface DescriptorProblem {
+    readonly severity: 'error' | 'warning';
+    readonly path: string;
+    readonly message: string;
+}
+export type Path = readonly PropertyKey[];
+export declare function problem(severity: DescriptorProblem['severity'], path: Path, message: string): DescriptorProblem;
+
+// dist/connect/descriptor/words.d.ts
+export declare const DESCRIPTOR_SCOPES: readonly ['NONE', 'READ', 'WRITE', 'DELETE', 'PROJECT_ADMIN', 'SPACE_ADMIN', 'ADMIN', 'ACT_AS_USER', 'ACCESS_EMAIL_ADDRESSES'];
+export declare const READING_SCOPES: ReadonlySet<string>;
+export declare const ISSUE_FIELD_TYPES: readonly ['string', 'text', 'rich_text', 'number', 'single_select', 'multi_select', 'read_only'];
+export declare const PROPERTY_TYPES: readonly ['number', 'string', 'date'];
+export declare const EXTRACTION_TYPES: readonly ['number', 'text', 'string', 'user', 'date'];
+export declare const WEBHOOK_EVENTS: readonly ['jira:issue_created', 'jira:issue_updated', 'jira:issue_deleted', 'comment_created', 'comment_updated', 'comment_deleted', 'issue_property_set', 'issue_property_deleted', 'issuelink_created', 'issuelink_deleted', 'worklog_created', 'worklog_updated', 'worklog_deleted', 'attachment_created', 'attachment_deleted', 'project_created', 'project_updated', 'project_deleted', 'project_soft_deleted', 'project_restored_deleted', 'project_archived', 'project_restored_archived', 'jira:version_created', 'jira:version_updated', 'jira:version_deleted', 'jira:version_moved', 'jira:version_merged', 'jira:version_released', 'jira:version_unreleased', 'user_created', 'user_updated', 'user_deleted', 'filter_created', 'filter_updated', 'filter_deleted', 'issuetype_created', 'issuetype_updated', 'issuetype_deleted', 'sprint_created', 'sprint_updated', 'sprint_started', 'sprint_closed', 'sprint_deleted', 'board_created', 'board_updated', 'board_deleted', 'board_configuration_changed', 'option_attachments_changed', 'option_issuelinks_changed', 'option_subtasks_changed', 'option_timetracking_changed', 'option_timetracking_provider_changed', 'option_unassigned_issues_changed', 'option_voting_changed', 'option_watching_changed', 'connect_addon_enabled', 'connect_addon_disabled', 'jira_expression_evaluation_failed'];
+export declare const CONDITIONS: readonly ['addon_is_licensed', 'addon_property_contains_all', 'addon_property_contains_any', 'addon_property_contains_any_user_group', 'addon_property_contains_context', 'addon_property_equal_to', 'addon_property_equal_to_context', 'addon_property_exists', 'can_attach_file_to_issue', 'can_manage_attachments', 'can_use_application', 'entity_property_contains_all', 'entity_property_contains_all_user_groups', 'entity_property_contains_any', 'entity_property_contains_any_user_group', 'entity_property_contains_any_user_role', 'entity_property_contains_context', 'entity_property_equal_to', 'entity_property_equal_to_context', 'entity_property_exists', 'feature_flag', 'has_global_permission', 'has_issue_permission', 'has_project_permission', 'has_selected_project', 'has_selected_project_permission', 'has_sub_tasks_available', 'has_voted_for_issue', 'is_admin_mode', 'is_issue_assigned_to_current_user', 'is_issue_editable', 'is_issue_reported_by_current_user', 'is_issue_unresolved', 'is_sub_task', 'is_watching_issue', 'jira_expression', 'linking_enabled', 'not_version_context', 'servicedesk.is_agent', 'servicedesk.is_customer', 'sub_tasks_enabled', 'time_tracking_enabled', 'user_has_issue_history', 'user_is_admin', 'user_is_logged_in', 'user_is_project_admin', 'user_is_sysadmin', 'user_is_the_logged_in_user', 'voting_enabled', 'watching_enabled'];
+export declare const REPORT_CATEGORIES: readonly ['agile', 'issue_analysis', 'forecast_management', 'other'];
+export declare const PERMISSION_CATEGORIES: readonly ['projects', 'issues', 'voters_and_watchers', 'comments', 'attachments', 'time_tracking', 'other'];
 
 // dist/connect/inbound-token.d.ts
 export interface InboundRequest {
@@ -242,6 +627,10 @@ export interface InboundRequest {
     readonly headers: {
         get(name: string): string | null;
     };
+    readonly form?: InboundForm | undefined;
+}
+export interface InboundForm {
+    get(name: string): string | null;
 }
 export declare function inboundToken(request: InboundRequest): string;
 
@@ -259,6 +648,7 @@ export declare function createInstallKeys({ hosts, now }: InstallKeysOptions): I
 // dist/connect/lifecycle.d.ts
 import type { CachedStore } from '../installations/cached-store.ts';
 import { type Installation } from '../installations/installation.ts';
+import type { BaseUrls } from './base-urls.ts';
 import { type InboundRequest } from './inbound-token.ts';
 import type { InstallKeys } from './install-keys.ts';
 import { type SiteFilter } from './sites.ts';
@@ -273,7 +663,7 @@ export interface LifecycleOutcome {
 }
 export interface LifecycleOptions {
     appKey: string;
-    appUrl: string;
+    baseUrls: BaseUrls;
     store: CachedStore;
     installKeys: InstallKeys;
     previousSecretSeconds: number;
@@ -284,28 +674,83 @@ export interface LifecycleOptions {
 }
 export declare function handleLifecycle(event: LifecycleEvent, request: InboundRequest, body: string, options: LifecycleOptions): Promise<LifecycleOutcome | undefined>;
 
+// dist/connect/session-token.d.ts
+import type { InstallationRecord } from '../installations/installation.ts';
+import { type Claims, type DecodedToken } from '../jwt/jwt.ts';
+export interface SessionOptions {
+    expiresInSeconds?: number;
+    endsAfterSeconds?: number;
+}
+export type SessionSettings = Required<SessionOptions>;
+export declare const SESSION_HEADER = "x-countersign-session";
+export declare const SESSION_QSH = "countersign-session";
+interface SessionFacts {
+    readonly context?: Readonly<Record<string, unknown>> | undefined;
+    readonly license?: string | undefined;
+    readonly locale?: string | undefined;
+    readonly timezone?: string | undefined;
+    readonly theme?: string | undefined;
+}
+export interface SessionTokens {
+    first(record: InstallationRecord, accountId: string | undefined, facts: SessionFacts): string;
+    next(record: InstallationRecord, claims: Claims): string;
+    isDue(claims: Claims): boolean;
+}
+export declare function readSessionOptions(options: SessionOptions): SessionSettings;
+export declare function createSessionTokens(appKey: string, { expiresInSeconds, endsAfterSeconds }: SessionSettings, now: () => number): SessionTokens;
+export declare function isSessionToken({ claims }: DecodedToken): boolean;
+export declare function sessionClientKey({ claims: { iss, aud } }: DecodedToken, appKey: string): string;
+export interface VerifySessionOptions {
+    readonly sharedSecret: string;
+    readonly appKey: string;
+    readonly clockToleranceSeconds: number;
+    readonly now: () => number;
+}
+export declare function verifySessionToken(token: string, decoded: DecodedToken, { appKey, ...options }: VerifySessionOptions): Claims;
+export {};
+
 // dist/connect/sites.d.ts
 export declare const DEFAULT_ALLOWED_SITES: readonly string[];
 export type SiteFilter = (siteUrl: string) => boolean;
 export declare function siteFilter(patterns: readonly string[]): SiteFilter;
 export declare function normalizeSiteUrl(siteUrl: string): string | undefined;
 
+// dist/connect/verified-tokens.d.ts
+import type { Claims, TokenKind } from '../jwt/jwt.ts';
+import type { InboundRequest } from './inbound-token.ts';
+export type InboundKind = TokenKind | 'session';
+export declare function kindOf({ qsh }: Claims): InboundKind;
+interface VerifiedToken {
+    readonly claims: Claims;
+    readonly clientKey: string;
+    readonly sharedSecret: string;
+}
+export interface VerifiedTokens {
+    find(token: string, request: InboundRequest, accept: InboundKind | readonly InboundKind[] | undefined): VerifiedToken | undefined;
+    add(token: string, request: InboundRequest, verified: VerifiedToken): void;
+}
+export declare function createVerifiedTokens(clockToleranceSeconds: number, now: () => number): VerifiedTokens;
+export {};
+
 // dist/connect/verify-inbound.d.ts
 import type { CachedStore } from '../installations/cached-store.ts';
 import { type InstallationRecord } from '../installations/installation.ts';
-import { type Claims, type TokenKind } from '../jwt/jwt.ts';
+import { type Claims } from '../jwt/jwt.ts';
+import type { BaseUrls } from './base-urls.ts';
 import type { InboundRequest } from './inbound-token.ts';
+import { type InboundKind } from './verified-tokens.ts';
 export interface VerifiedRequest {
     readonly claims: Claims;
     readonly record: InstallationRecord;
+    readonly isOutdated?: boolean;
 }
 export interface InboundVerifier {
-    verify(token: string, request: InboundRequest, accept: TokenKind | readonly TokenKind[] | undefined): Promise<VerifiedRequest>;
-    recall(token: string, request: InboundRequest, accept: TokenKind | readonly TokenKind[] | undefined): VerifiedRequest | undefined;
+    verify(token: string, request: InboundRequest, accept: InboundKind | readonly InboundKind[] | undefined): Promise<VerifiedRequest>;
+    recall(token: string, request: InboundRequest, accept: InboundKind | readonly InboundKind[] | undefined): VerifiedRequest | undefined;
 }
 export interface VerifyInboundOptions {
     appKey: string;
-    appUrl: string;
+    baseUrls: BaseUrls;
     store: CachedStore;
     clockToleranceSeconds: number;
     now: () => number;
@@ -348,7 +793,7 @@ export declare const errorCatalogue: {
     };
     readonly TOKEN_MISSING: {
         readonly httpStatus: 401;
-        readonly hint: 'Send the token as `Authorization: JWT <token>`, or as the `jwt` query parameter of a page.';
+        readonly hint: 'Send the token as `Authorization: JWT <token>`, or as `jwt` in the query of a page or in a form.';
     };
     readonly TOKEN_SCHEME_UNEXPECTED: {
         readonly httpStatus: 401;
@@ -356,7 +801,7 @@ export declare const errorCatalogue: {
     };
     readonly TOKEN_AMBIGUOUS: {
         readonly httpStatus: 401;
-        readonly hint: 'Send one token: in the Authorization header or in the `jwt` query parameter, not two different ones.';
+        readonly hint: 'Send one token, once: in the Authorization header, as the `jwt` query parameter or as a field of a form.';
     };
     readonly TOKEN_MALFORMED: {
         readonly httpStatus: 401;
@@ -421,6 +866,18 @@ export declare const errorCatalogue: {
     readonly TOKEN_REQUEST_REFUSED: {
         readonly httpStatus: 401;
         readonly hint: "This token is bound to one URL, and the route takes context tokens only. Add 'request' to accept.";
+    };
+    readonly TOKEN_SESSION_REFUSED: {
+        readonly httpStatus: 401;
+        readonly hint: "This is a session token, made by the app for its own page. Only a route that says accept: ['session'] takes one.";
+    };
+    readonly TOKEN_SESSION_ENDED: {
+        readonly httpStatus: 401;
+        readonly hint: 'A session is renewed until its end and no longer. Begin a new one with the token of AP.context.getToken, or by loading the page again.';
+    };
+    readonly TOKEN_PERMISSION_MISSING: {
+        readonly httpStatus: 403;
+        readonly hint: 'The user is known, but Jira does not give the permission that the message names. An administrator of the site can.';
     };
     readonly TOKEN_KEY_ID_INVALID: {
         readonly httpStatus: 401;
@@ -895,6 +1352,7 @@ export declare function readForgeOptions(options: ForgeOptions): ForgeSettings;
 // dist/http/express.d.ts
 import type { ServerResponse } from 'node:http';
 import { type App, type AuthenticateOptions } from '../app.ts';
+import { type AuthorizeQuestion } from '../authorize.ts';
 import type { Caller } from '../caller.ts';
 import { type Incoming } from './incoming.ts';
 declare global {
@@ -907,33 +1365,97 @@ declare global {
 export type Middleware = (request: Incoming, response: ServerResponse, next: (error?: unknown) => void) => void;
 export declare function routes(app: App): Middleware;
 export declare function authenticate(app: App, options?: AuthenticateOptions): Middleware;
+export declare function authorize(app: App, question: AuthorizeQuestion): Middleware;
+
+// dist/http/fastify.d.ts
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import { type App, type AuthenticateOptions } from '../app.ts';
+import { type AuthorizeQuestion } from '../authorize.ts';
+import type { Caller } from '../caller.ts';
+declare module 'fastify' {
+    interface FastifyRequest {
+        caller: Caller;
+    }
+}
+export type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
+export declare function routes(app: App): FastifyPluginCallback;
+export declare function authenticate(app: App, options?: AuthenticateOptions): Hook;
+export declare function authorize(app: App, question: AuthorizeQuestion): Hook;
+
+// dist/http/hono.d.ts
+import type { MiddlewareHandler } from 'hono';
+import { type App, type AuthenticateOptions } from '../app.ts';
+import { type AuthorizeQuestion } from '../authorize.ts';
+import type { Caller } from '../caller.ts';
+export interface CallerEnv {
+    Variables: {
+        caller: Caller;
+    };
+}
+export declare function routes(app: App): MiddlewareHandler;
+export declare function authenticate(app: App, options?: AuthenticateOptions): MiddlewareHandler<CallerEnv>;
+export declare function authorize(app: App, question: AuthorizeQuestion): MiddlewareHandler<CallerEnv>;
 
 // dist/http/incoming.d.ts
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../caller.ts';
 import type { InboundRequest } from '../connect/inbound-token.ts';
 export type Incoming = IncomingMessage & {
     originalUrl?: string;
+    body?: unknown;
 };
-export declare function inboundRequest(incoming: Incoming): InboundRequest;
-export declare function webRequest(incoming: Incoming): Request;
+export interface Known {
+    readonly url: string | undefined;
+    readonly body: unknown;
+}
+export declare function inboundRequest(incoming: Incoming, known?: Known): InboundRequest;
+export declare function webRequest(incoming: Incoming, known?: Known): Request;
+export interface Answer {
+    readonly status: number;
+    readonly headers: ReadonlyMap<string, string>;
+    readonly body: Buffer;
+}
+export declare function answerOf(response: Response): Promise<Answer>;
 export declare function sendResponse(response: Response, outgoing: ServerResponse): Promise<void>;
+export declare function sendSession(caller: Caller, outgoing: ServerResponse): void;
+
+// dist/http/koa.d.ts
+import type { Middleware } from 'koa';
+import { type App, type AuthenticateOptions } from '../app.ts';
+import { type AuthorizeQuestion } from '../authorize.ts';
+import type { Caller } from '../caller.ts';
+export interface CallerState {
+    caller: Caller;
+}
+export declare function routes(app: App): Middleware<object, object>;
+export declare function authenticate(app: App, options?: AuthenticateOptions): Middleware<CallerState, object>;
+export declare function authorize(app: App, question: AuthorizeQuestion): Middleware<CallerState, object>;
 
 // dist/http/node.d.ts
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App, AuthenticateOptions } from '../app.ts';
+import type { AuthorizeQuestion } from '../authorize.ts';
 import type { Caller } from '../caller.ts';
 export declare function handle(app: App, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 export declare function authenticate(app: App, request: IncomingMessage, response: ServerResponse, options?: AuthenticateOptions): Promise<Caller | undefined>;
+export declare function authorize(app: App, caller: Caller, request: IncomingMessage, response: ServerResponse, question: AuthorizeQuestion): Promise<boolean>;
 
 // dist/index.d.ts
 export { type App, type AuthenticateOptions, type ConnectApp, createApp, type ForgeApp, type LifecycleHandler, type LifecycleNotice, } from './app.ts';
 export type { AppForge, ForgeHandler, ForgeNotice } from './app-forge.ts';
 export type { AppJira, AppJiraOptions } from './app-jira.ts';
+export type { AuthorizeQuestion } from './authorize.ts';
 export type { Caller, CallerTokenKind, TokenContext } from './caller.ts';
-export type { Descriptor } from './connect/descriptor.ts';
-export type { InboundRequest } from './connect/inbound-token.ts';
+export type { ProxyOptions, TrustedHeader } from './connect/base-urls.ts';
+export { type CheckDescriptorOptions, checkDescriptor } from './connect/descriptor/check.ts';
+export { type DefineDescriptorOptions, type DescriptorEnvironment, defineDescriptor, } from './connect/descriptor/define.ts';
+export type { DescriptorDefinition, DescriptorModules } from './connect/descriptor/definition.ts';
+export type { DescriptorProblem } from './connect/descriptor/problem.ts';
+export type { Descriptor, DescriptorContext, DescriptorFunction, DescriptorSource, } from './connect/descriptor.ts';
+export type { InboundForm, InboundRequest } from './connect/inbound-token.ts';
 export { INSTALL_KEY_HOSTS, type InstallKeyRealm } from './connect/install-keys.ts';
 export type { LifecycleEvent, LifecycleOutcome } from './connect/lifecycle.ts';
+export { SESSION_HEADER, type SessionOptions } from './connect/session-token.ts';
 export { type AnyCountersignError, ConfigError, type ConfigErrorCode, CountersignError, type ErrorCode, errorCatalogue, InstallationError, type InstallationErrorCode, isConfigError, isCountersignError, isInstallationError, isJiraApiError, isKeySourceError, isStoreError, isTokenError, JiraApiError, type JiraApiErrorCode, KeySourceError, type KeySourceErrorCode, StoreError, type StoreErrorCode, TokenError, type TokenErrorCode, } from './errors.ts';
 export type { ForgeEventName, ForgeRetry } from './forge/events.ts';
 export type { ForgeClaims, ForgeContext, ForgeInvocation, ForgeLicense, } from './forge/invocation.ts';
@@ -952,6 +1474,9 @@ export type { JiraClient } from './jira/client.ts';
 export type { Claims, TokenKind } from './jwt/jwt.ts';
 export type { Logger } from './logger.ts';
 export type { AppOptions } from './options.ts';
+export type { PolicyDirectives } from './pages/content-security-policy.ts';
+export { Html, type HtmlValue, html, unsafeHtml } from './pages/html.ts';
+export type { PageContent, PageHandler, PageOptions, PageRequest } from './pages/pages.ts';
 
 // dist/installations/cached-store.d.ts
 import type { InstallationRecord } from './installation.ts';
@@ -3423,16 +3948,22 @@ export declare function openTelemetry(options?: OpenTelemetryOptions): JiraTelem
 
 // dist/options.d.ts
 import type { AppJiraOptions } from './app-jira.ts';
-import type { Descriptor } from './connect/descriptor.ts';
+import { type ProxyOptions } from './connect/base-urls.ts';
+import type { DescriptorSource } from './connect/descriptor.ts';
+import { type SessionOptions, type SessionSettings } from './connect/session-token.ts';
 import { type ForgeOptions, type ForgeSettings } from './forge/options.ts';
 import type { CacheOptions } from './installations/cached-store.ts';
 import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
 import { type Logger } from './logger.ts';
 export interface AppOptions {
-    descriptor?: Descriptor;
+    descriptor?: DescriptorSource;
     forge?: ForgeOptions;
     appUrl: string;
+    alternativeUrls?: readonly string[];
+    proxies?: ProxyOptions;
+    session?: SessionOptions;
+    permissionCacheSeconds?: number;
     store: InstallationStore;
     encryptionKeys?: EncryptionKeys | undefined;
     cache?: CacheOptions | false;
@@ -3445,13 +3976,156 @@ export interface AppOptions {
     logger?: Logger;
     now?: () => number;
 }
-export type AppSettings = Required<Omit<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor' | 'forge'>> & Pick<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor'> & {
+export type AppSettings = Required<Omit<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor' | 'forge' | 'session'>> & Pick<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor'> & {
     readonly forge: ForgeSettings | undefined;
+    readonly session: SessionSettings;
 };
 export declare function readAppOptions(options: AppOptions): AppSettings;
 
+// dist/pages/content-security-policy.d.ts
+import type { Installation } from '../installations/installation.ts';
+export type PolicyDirectives = Readonly<Record<string, readonly string[]>>;
+export declare function checkDirectives(directives: PolicyDirectives): void;
+export declare function checkAncestors(ancestors: readonly string[]): void;
+export declare function contentSecurityPolicy(directives: PolicyDirectives, scripts: {
+    readonly nonce: string;
+    readonly allJsUrl: string | undefined;
+}, ancestors: readonly string[]): string;
+export declare function ancestorsOf(installation: Installation): readonly string[];
+export declare function ancestorsOfSites(allowedSites: readonly string[]): readonly string[];
+
+// dist/pages/html.d.ts
+export declare class Html {
+    #private;
+    render(nonce?: string): string;
+    toString(): string;
+}
+export type HtmlValue = Html | string | number | bigint | boolean | null | undefined | readonly HtmlValue[];
+export declare function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html;
+export declare function unsafeHtml(text: string): Html;
+export declare function isHtml(value: unknown): value is Html;
+export declare function escapeHtml(text: string): string;
+
+// dist/pages/pages.d.ts
+import { type AuthorizeQuestion } from '../authorize.ts';
+import type { Caller } from '../caller.ts';
+import type { InboundRequest } from '../connect/inbound-token.ts';
+import { type PolicyDirectives } from './content-security-policy.ts';
+import { type Html } from './html.ts';
+export interface PageRequest extends InboundRequest {
+    readonly query: URLSearchParams;
+    readonly nonce: string;
+}
+export type PageContent = Html | string | Response;
+export type PageHandler = (caller: Caller, request: PageRequest) => PageContent | Promise<PageContent>;
+export interface PageOptions {
+    accept?: 'request' | 'forge' | readonly ('request' | 'forge')[];
+    authorize?: AuthorizeQuestion;
+    allJsUrl?: string | false;
+    contentSecurityPolicy?: PolicyDirectives;
+    frameAncestors?: readonly string[];
+}
+export interface Pages {
+    add(path: string, handler: PageHandler, options?: PageOptions): void;
+    has(path: string): boolean;
+    answer(path: string, request: InboundRequest): Promise<Response>;
+}
+export interface PagesApp {
+    readonly allowedSites: readonly string[];
+    authenticate(request: InboundRequest, options: {
+        accept: readonly ('request' | 'forge')[];
+    }): Promise<Caller>;
+    authorize(caller: Caller, question: AuthorizeQuestion): Promise<void>;
+    refuse(error: unknown, request: InboundRequest): Response;
+    isTaken(path: string): boolean;
+}
+export declare function createPages(app: PagesApp): Pages;
+
+// dist/testing/adapter-conformance.d.ts
+import { type AdapterUnderTest } from './adapter/served.ts';
+import type { ConformanceCase } from './store-conformance.ts';
+export type { AdapterUnderTest, RouteAnswer, ServerSetup, ServerUnderTest, } from './adapter/served.ts';
+export declare function adapterConformance(adapter: AdapterUnderTest): readonly ConformanceCase[];
+
+// dist/testing/adapter/served.d.ts
+import { Agent, type IncomingHttpHeaders } from 'node:http';
+import { type App } from '../../app.ts';
+import type { InstallationStore } from '../../installations/store.ts';
+import type { ConformanceCase } from '../store-conformance.ts';
+import { type TestSite } from '../test-site.ts';
+export interface ServerSetup {
+    readonly mountedAt: string;
+    readonly bodyParser: 'before' | 'after';
+}
+export interface ServerUnderTest {
+    readonly origin: string;
+    close(): Promise<void>;
+}
+export interface AdapterUnderTest {
+    start(app: App, setup: ServerSetup): Promise<ServerUnderTest>;
+}
+export interface RouteAnswer {
+    readonly clientKey?: string;
+    readonly accountId?: string | undefined;
+    readonly tokenKind?: string;
+    readonly issueKey?: string | undefined;
+    readonly sessionToken?: string;
+    readonly body?: unknown;
+}
+export declare const HOST = "https://panel.example.com";
+export declare const APP_KEY = "panel-app";
+export interface HttpAnswer {
+    readonly status: number;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: string;
+}
+interface Sent {
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    readonly body?: string | undefined;
+    readonly agent?: Agent;
+    readonly chunked?: boolean;
+}
+export interface Served {
+    readonly app: App;
+    readonly store: InstallationStore;
+    readonly site: TestSite;
+    readonly otherSite: TestSite;
+    readonly clock: {
+        time: number;
+    };
+    readonly origin: string;
+    readonly mountedAt: string;
+    readonly codes: string[];
+    send(method: string, path: string, sent?: Sent): Promise<HttpAnswer>;
+    sendToken(method: string, path: string, token: string, sent?: Sent): Promise<HttpAnswer>;
+    deliver(callback: Request, sent?: Sent): Promise<HttpAnswer>;
+    write(bytes: string): Promise<string>;
+    expectAlive(): Promise<void>;
+}
+export interface CaseSetup {
+    readonly mountedAt?: string;
+    readonly bodyParser?: 'before' | 'after';
+    readonly appPath?: string;
+    readonly lifecycleAt?: string;
+    readonly store?: (store: InstallationStore) => InstallationStore;
+    readonly permissions?: () => {
+        status: number;
+        permitted: boolean;
+    };
+}
+export type Check = (name: string, body: (served: Served) => Promise<void>, setup?: CaseSetup) => ConformanceCase;
+export declare function checkOf(adapter: AdapterUnderTest): Check;
+export declare function serve(adapter: AdapterUnderTest, setup?: CaseSetup): Promise<Served & {
+    close(): Promise<void>;
+}>;
+export declare function letIn({ status, body }: HttpAnswer): RouteAnswer;
+export declare function expectRefused(answer: HttpAnswer): void;
+export {};
+
 // dist/testing/index.d.ts
+export { type AdapterUnderTest, adapterConformance, type RouteAnswer, type ServerSetup, type ServerUnderTest, } from './adapter-conformance.ts';
 export { type ConformanceCase, type StoreUnderTest, storeConformance, } from './store-conformance.ts';
+export { type CallbackOptions, type RequestTokenOptions, type SiteTokenOptions, type TestSite, type TestSiteOptions, testSite, } from './test-site.ts';
 
 // dist/testing/store-conformance.d.ts
 import type { InstallationStore } from '../installations/store.ts';
@@ -3467,3 +4141,46 @@ export interface StoreUnderTest {
     breakServer?(): Promise<() => Promise<void>>;
 }
 export declare function storeConformance(suite: StoreUnderTest): readonly ConformanceCase[];
+
+// dist/testing/test-site.d.ts
+import { type KeyObject } from 'node:crypto';
+import type { InstallationRecord } from '../installations/installation.ts';
+export interface TestSiteOptions {
+    appKey: string;
+    appUrl: string;
+    siteUrl?: string;
+    clientKey?: string;
+    sharedSecret?: string;
+    now?: () => number;
+}
+export interface SiteTokenOptions {
+    accountId?: string;
+    context?: Record<string, unknown>;
+    expiresInSeconds?: number;
+    claims?: Record<string, unknown>;
+    header?: Record<string, unknown>;
+    sharedSecret?: string;
+}
+export interface RequestTokenOptions extends SiteTokenOptions {
+    method?: string;
+    url: string;
+}
+export interface CallbackOptions extends SiteTokenOptions {
+    path?: string;
+    body?: Record<string, unknown> | string;
+    privateKey?: KeyObject;
+}
+export interface TestSite {
+    readonly clientKey: string;
+    readonly sharedSecret: string;
+    readonly siteUrl: string;
+    record(change?: Partial<InstallationRecord>): InstallationRecord;
+    requestToken(options: RequestTokenOptions): string;
+    contextToken(options?: SiteTokenOptions): string;
+    callback(event: 'installed' | 'uninstalled' | 'enabled' | 'disabled', options?: CallbackOptions): Request;
+    serveKeys(): Promise<{
+        readonly url: string;
+        close(): Promise<void>;
+    }>;
+}
+export declare function testSite(options: TestSiteOptions): TestSite;

@@ -64,11 +64,14 @@ export declare function appAccountId(site: Site, key: string): string;
 // dist/hosts/connect/page-url.d.ts
 import type { Site } from '../../site/site.ts';
 export interface PageOptions {
-    accountId?: string;
+    accountId?: string | null;
     issueKey?: string;
+    projectKey?: string;
+    custom?: Readonly<Record<string, string>>;
 }
 export declare function pageUrl(site: Site, appKey: string, moduleUrl: string, options: PageOptions): string;
 export declare function contextToken(site: Site, appKey: string, options: PageOptions): string;
+export declare function jiraContext(site: Site, options: PageOptions): Record<string, unknown>;
 
 // dist/hosts/forge/access-tokens.d.ts
 import type { ForgeAppRecord } from '../../site/forge-apps.ts';
@@ -1171,11 +1174,13 @@ export interface UserToken {
     oauthClientId: string;
     accountId: string;
     scopes: readonly string[];
+    ofPage?: true;
     endsAt: number;
 }
 export declare class UserTokens {
     #private;
     give(token: UserToken): string;
+    end(bearer: string): void;
     find(bearer: string): UserToken | undefined;
     withdraw(): void;
 }

@@ -27,6 +27,7 @@ async function refused(
   const siteUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const jira = createJiraClient({
     credentials: { siteUrl, appKey: 'my-app', sharedSecret, clientKey: 'c1', ...credentials },
+    maxTries: 1,
     ...options,
   });
   const error = await jira.put('/rest/api/3/issue/XX-1', { body: {} }).then(

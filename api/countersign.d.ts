@@ -1409,6 +1409,7 @@ export interface Known {
     readonly body: unknown;
 }
 export declare function inboundRequest(incoming: Incoming, known?: Known): InboundRequest;
+export declare function incomingHeaders(incoming: IncomingMessage): InboundRequest['headers'];
 export declare function webRequest(incoming: Incoming, known?: Known): Request;
 export interface Answer {
     readonly status: number;

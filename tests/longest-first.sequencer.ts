@@ -8,7 +8,7 @@ const LONG = [
   /tests\/(?:pages|e2e|package)/,
   /import\/ace/,
   /installations\/(?:sql|key-value)/,
-  /fuzz|test\/cli/,
+  /fuzz|test\/cli|sandbox\/test\/(?:cli|forge-events|search|state)|jira-js|http\/adapters|install-keys/,
 ];
 
 function rank({ moduleId }: TestSpecification): number {

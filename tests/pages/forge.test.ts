@@ -37,6 +37,7 @@ browserTest('the panel on Forge saves a location, and the issue shows it', async
 
   await page.reload();
   await page.getByRole('definition').filter({ hasText: 'Lisbon' }).waitFor();
+  await panel.locator('form:not([aria-busy])').waitFor();
   expect(await panel.getByLabel('Site location').inputValue()).toBe('Lisbon');
   // Another issue is offered what was chosen the last time.
   const other = await openPanel(page, 'XX-22');

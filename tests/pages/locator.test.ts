@@ -8,11 +8,11 @@ import { paleTexts } from './in-page.ts';
 
 const FIELD = 'customfield_10042';
 
-async function installedSite(): Promise<{ site: Sandbox; appUrl: string }> {
+/** The site, and the app beside it, not installed yet. */
+async function startBoth(): Promise<{ site: Sandbox; appUrl: string; descriptorUrl: string }> {
   const site = await startSite();
-  const app = await startExample(site);
-  await site.install(`${app.url}/atlassian-connect.json`);
-  return { site, appUrl: app.url };
+  const { url } = await startExample(site);
+  return { site, appUrl: url, descriptorUrl: `${url}/atlassian-connect.json` };
 }
 
 async function openPanel(page: Page): Promise<FrameLocator> {
@@ -22,39 +22,47 @@ async function openPanel(page: Page): Promise<FrameLocator> {
   return panel;
 }
 
-browserTest('a location is picked on the map, by mouse and by keyboard', async () => {
-  const { site, appUrl } = await installedSite();
-  const { page, complaints } = await visit(site.url);
-  const panel = await openPanel(page);
-  await panel.getByText('Not set yet.').waitFor();
-  await panel.getByText('Sydney', { exact: true }).nth(0).click();
-  expect(await panel.getByLabel('Site location').inputValue()).toBe('Sydney');
-  await panel.getByRole('button', { name: 'Save' }).click();
-  await panel.getByText('Saved.').waitFor();
-  expect(site.issue('XX-21')?.fields[FIELD]).toBe('Sydney');
-  // The issue around the panel shows it too, and the panel was not loaded anew.
-  await page.getByRole('definition').filter({ hasText: 'Sydney' }).waitFor();
-  expect(await panel.getByText('Saved.').isVisible()).toBe(true);
+browserTest(
+  'the app is installed on the apps page, and a location is picked on the map, by mouse and keyboard',
+  async () => {
+    const { site, appUrl, descriptorUrl } = await startBoth();
+    const { page, complaints } = await visit(site.url);
+    await page.goto('/_sandbox/apps');
+    await page.getByLabel('Descriptor URL').fill(descriptorUrl);
+    await page.getByRole('button', { name: 'Install', exact: true }).first().click();
+    await page.getByText('enabled', { exact: true }).waitFor();
+    const panel = await openPanel(page);
+    await panel.getByText('Not set yet.').waitFor();
+    await panel.getByText('Sydney', { exact: true }).nth(0).click();
+    expect(await panel.getByLabel('Site location').inputValue()).toBe('Sydney');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.getByText('Saved.').waitFor();
+    expect(site.issue('XX-21')?.fields[FIELD]).toBe('Sydney');
+    // The issue around the panel shows it too, and the panel was not loaded anew.
+    await page.getByRole('definition').filter({ hasText: 'Sydney' }).waitFor();
+    expect(await panel.getByText('Saved.').isVisible()).toBe(true);
 
-  const again = await openPanel(page);
-  const pin = again.getByRole('radio', { name: 'Sydney' });
-  expect(await pin.isChecked()).toBe(true);
-  await pin.focus();
-  await page.keyboard.press('ArrowRight');
-  expect(await again.getByRole('radio', { name: 'Toronto' }).isChecked()).toBe(true);
-  await page.keyboard.press('Tab');
-  expect(await again.locator('select:focus').inputValue()).toBe('Toronto');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await again.getByText('Saved.').waitFor();
-  expect(site.issue('XX-21')?.fields[FIELD]).toBe('Toronto');
-  expect(complaints.filter((text) => !text.includes(`another host: ${appUrl}/`))).toEqual([]);
-});
+    const again = await openPanel(page);
+    const pin = again.getByRole('radio', { name: 'Sydney' });
+    expect(await pin.isChecked()).toBe(true);
+    await pin.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await again.getByRole('radio', { name: 'Toronto' }).isChecked()).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await again.locator('select:focus').inputValue()).toBe('Toronto');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await again.getByText('Saved.').waitFor();
+    expect(site.issue('XX-21')?.fields[FIELD]).toBe('Toronto');
+    expect(complaints.filter((text) => !text.includes(`another host: ${appUrl}/`))).toEqual([]);
+  },
+);
 
 browserTest(
   'whoever may not edit the issue is told so, on a narrow dark screen too, and nothing is written',
   async () => {
-    const { site } = await installedSite();
+    const { site, descriptorUrl } = await startBoth();
+    await site.install(descriptorUrl);
     const { page } = await visit(site.url, {
       colorScheme: 'dark',
       viewport: { width: 360, height: 700 },

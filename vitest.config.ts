@@ -13,9 +13,8 @@ export default defineConfig({
     // Examples and end-to-end tests use the built packages, by name, as a user does.
     globalSetup: ['tests/build.setup.ts'],
     reporters: process.env.CI ? ['default', './tests/no-skips.reporter.ts'] : ['default'],
-    // Most tests wait for a server or a process now and then; Vitest would leave one core of two idle. So six share two
-    // cores, and each test has twice the time that it takes alone.
-    maxWorkers: 6,
+    // Most tests wait for a server or a process now and then; Vitest would leave one core of two idle.
+    maxWorkers: 4,
     // What takes longest begins first, so that no worker is left alone with it at the end.
     sequence: { sequencer: LongestFirst },
     // Files of one worker share its modules: loading them anew for each file took a tenth of the time. So what a file
@@ -25,7 +24,7 @@ export default defineConfig({
     deps: { interopDefault: false },
     // The schemas of jira.js then know no key and no value that they do not list; it reads this when it is loaded.
     env: { AUDIT_SCHEMAS: 'true' },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });

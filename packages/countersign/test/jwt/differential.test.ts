@@ -365,9 +365,7 @@ function expectSame(ours: string, theirs: string): void {
   if (ours !== theirs) expect(ours).toBe(theirs);
 }
 
-test(`${SAMPLES} random requests hash as Atlassian's own package hashes them, but for the listed differences`, {
-  timeout: 180_000,
-}, () => {
+test(`${SAMPLES} random requests hash as Atlassian's own package hashes them, but for the listed differences`, () => {
   const hits: Record<string, number> = {};
   for (const difference in differences) hits[difference] = 0;
   let compared = 0;

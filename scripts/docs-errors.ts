@@ -18,6 +18,7 @@ const CLASSES = [
   ],
   ['KEY_SOURCE_', 'KeySourceError', 'The network or Atlassian must act.', ''],
   ['STORE_', 'StoreError', 'The operator must act.', ''],
+  ['QUEUE_', 'QueueError', 'The operator must act.', ''],
   [
     'JIRA_',
     'JiraApiError',
@@ -28,7 +29,7 @@ const CLASSES = [
 
 const intro = `# Errors
 
-Every error of Countersign is one of six classes, by who must act. Each has a \`code\` that never changes its meaning, a
+Every error of Countersign is one of seven classes, by who must act. Each has a \`code\` that never changes its meaning, a
 \`message\` that says what happened and a \`hint\` that says what to do next; none ever holds a secret or a token.
 \`switch (error.code)\` narrows to the class, and the guards (\`isTokenError\`, \`isJiraApiError\`, …) also know errors of a
 second copy of the package.
@@ -48,8 +49,8 @@ try {
 \`\`\`
 
 The app logs the reason of every refusal. The caller is told the HTTP status and no more: \`{"error":"unauthorized"}\`
-for everything that is 401, so that an unknown installation looks like a wrong signature. A store or a key host that is
-down is 503, never 401.
+for everything that is 401, so that an unknown installation looks like a wrong signature. A store, a queue or a key
+host that is down is 503, never 401.
 `;
 
 const sections = CLASSES.map(([prefix, name, who, extra]) => {

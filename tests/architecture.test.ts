@@ -39,7 +39,11 @@ const allowed: Record<string, readonly string[]> = {
   pages: ['errors', 'installations', 'connect', 'caller', 'authorize', 'loopback'],
   browser: [],
   'jira-js': ['errors', 'jira'],
-  opentelemetry: ['errors', 'jira', 'version'],
+  opentelemetry: ['errors', 'jira', 'version', 'connect', 'webhooks'],
+  redact: [],
+  logger: ['errors', 'redact'],
+  health: ['errors', 'logger'],
+  webhooks: ['errors', 'installations', 'jira', 'connect', 'logger', 'redact'],
 };
 
 describe.each(Object.keys(allowed))('%s', (part) => {

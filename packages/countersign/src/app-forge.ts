@@ -94,6 +94,19 @@ export interface ForgeHostOptions {
   /** Of the record where the app is on Forge. @throws InstallationError */
   readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
   readonly callerApp: Omit<CallerApp, 'access'>;
+  /** Gives an event to the handlers of `app.webhook`. @returns undefined where none hears of it. */
+  readonly takeEvent: (received: ReceivedForgeEvent) => Promise<Response | undefined>;
+}
+
+/** An event of a trigger, as far as webhooks know such. */
+export interface ReceivedForgeEvent {
+  readonly event: string;
+  readonly clientKey: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** How often Forge had sent it before. */
+  readonly retry: number;
+  readonly trace: string | undefined;
+  readonly url: string;
 }
 
 /** The Forge side of an app. */
@@ -245,6 +258,17 @@ export function createForgeHost(options: ForgeHostOptions): ForgeHost {
       kind === 'scheduled'
         ? ['*', ...delivery.moduleKeys].map((key) => `scheduled ${key}`)
         : ['*', ...(event === undefined ? [] : [event])].map((name) => `event ${name}`);
+    // Before the answer, and before others hear of it: what fails here is sent again by Forge.
+    const taken =
+      kind === 'event' && event !== undefined
+        ? await options.takeEvent({
+            ...{ event, clientKey, url: path },
+            payload: delivery.payload,
+            retry: delivery.retry?.count ?? 0,
+            trace: call.invocation.traceId,
+          })
+        : undefined;
+    if (taken !== undefined && !taken.ok) return taken;
     const isNew = event === 'avi:forge:installed:app' || event === 'avi:forge:upgraded:app';
     if (isNew && options.hasDescriptor && isForgeOnly(record)) {
       // Behind the answer: Jira may refuse the first calls after an install for minutes.
@@ -255,7 +279,7 @@ export function createForgeHost(options: ForgeHostOptions): ForgeHost {
     } else {
       notify(keys, { ...delivery, event }, caller);
     }
-    return new Response(null, { status: 204 });
+    return taken ?? new Response(null, { status: 204 });
   };
 
   const api: AppForge = {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type AppForge, bearerToken, createForgeHost, type ForgeHost } from './app-forge.ts';
 import { type AppJira, createAppJira } from './app-jira.ts';
 import { type Authorize, type AuthorizeQuestion, createAuthorize } from './authorize.ts';
@@ -30,6 +31,8 @@ import {
 } from './errors.ts';
 import { isForgeInstalled } from './forge/installations.ts';
 import type { ForgeOptions } from './forge/options.ts';
+import { createHealth } from './health/health.ts';
+import { keyHostCheck } from './health/key-host.ts';
 import { type CachedStore, cachedStore, uncachedStore } from './installations/cached-store.ts';
 import { encryptedStore } from './installations/encryption/encrypted-store.ts';
 import {
@@ -41,10 +44,13 @@ import { purge } from './installations/purge.ts';
 import { type InstallationSettings, installationSettings } from './installations/settings.ts';
 import type { JiraClient } from './jira/client.ts';
 import { createTransport } from './jira/transport.ts';
-import { loggable } from './logger.ts';
+import { addLogContext, currentRequestId, loggable, withLogContext } from './logger.ts';
 import { type AppOptions, type AppSettings, readAppOptions } from './options.ts';
 import { createPages, type PageHandler, type PageOptions } from './pages/pages.ts';
 import { plainReply, replyToError } from './reply.ts';
+import { requestIdOf } from './request-id.ts';
+import { type WebhookRoute, webhookRoutes } from './webhooks/routes.ts';
+import { type AddWebhook, createWebhooks } from './webhooks/webhooks.ts';
 
 /** What a handler of `app.on` is given. */
 export interface LifecycleNotice extends LifecycleOutcome {
@@ -67,6 +73,12 @@ export interface AuthenticateOptions {
   accept?: CallerTokenKind | readonly CallerTokenKind[];
 }
 
+/** Options of {@link App.drain}. */
+export interface DrainOptions {
+  /** For how long to wait for what runs, in milliseconds. Default: 25000. */
+  graceMs?: number;
+}
+
 /** An app: its install handshake, its doorkeeper and its way to Jira. */
 export interface App {
   /** As it is served; undefined for an app that is a Forge remote alone. */
@@ -74,7 +86,8 @@ export interface App {
   /** The app as a Forge remote; undefined without the option `forge`. */
   readonly forge: AppForge | undefined;
   /**
-   * True for the requests that {@link App.fetch} is for: the descriptor, pages, lifecycle callbacks, events of Forge.
+   * True for the requests that {@link App.fetch} is for: the descriptor, pages, lifecycle callbacks, webhooks, events of
+   * Forge, health.
    *
    * @param headers Needed where `proxies` believes `x-forwarded-prefix`.
    */
@@ -112,8 +125,21 @@ export interface App {
    * @throws ConfigError CONFIG_OPTION_UNKNOWN, CONFIG_OPTION_INVALID.
    */
   page(path: string, handler: PageHandler, options?: PageOptions): void;
+  /**
+   * Handles webhooks. {@link App.fetch} takes in those of the descriptor's `modules.webhooks` as soon as there is a
+   * handler: proved, of a bounded size, each once. Register all handlers before {@link App.open}.
+   *
+   * @param event An event such as `jira:issue_updated`, a pattern such as `comment_*`, or an event of Forge's triggers
+   *   such as `avi:jira:updated:issue`.
+   * @returns a function that takes the handler away again.
+   * @throws ConfigError CONFIG_OPTION_UNKNOWN, CONFIG_OPTION_INVALID.
+   */
+  readonly webhook: AddWebhook;
   /** Logs why a request is refused, and makes the answer, which does not say it. */
-  refuse(error: unknown, request?: Pick<InboundRequest, 'method' | 'url'>): Response;
+  refuse(
+    error: unknown,
+    request?: Pick<InboundRequest, 'method' | 'url'> & Partial<Pick<InboundRequest, 'headers'>>,
+  ): Response;
   /** @returns a function that takes the handler away again. */
   on(event: LifecycleEvent, handler: LifecycleHandler): () => void;
   /**
@@ -135,13 +161,19 @@ export interface App {
    */
   purge(id: string): Promise<void>;
   /**
-   * Connects to the store, brings its tables up to date and fetches the keys, so that a start with a wrong URL or key
-   * ends at once. Left out, all of that is done when it is first needed.
+   * Connects to the store and to the queue of webhooks, brings their tables up to date and fetches the keys, so that a
+   * start with a wrong URL or key ends at once; then begins to work off the queue. Left out, all of that is done when it
+   * is first needed: the queue with the first webhook that is taken in.
    *
-   * @throws StoreError, ConfigError.
+   * @throws StoreError, QueueError, ConfigError.
    */
   open(): Promise<void>;
-  /** Lets go of the store's files and connections. */
+  /**
+   * Before the process ends: `/health/ready` answers 503, nothing new is taken from the queue, and what runs may end
+   * within `graceMs` (default: 25000); the rest goes back to the queue. Requests are served on; close the server meanwhile.
+   */
+  drain(options?: DrainOptions): Promise<void>;
+  /** Lets go of files and connections of the store and the queue. */
   close(): Promise<void>;
 }
 
@@ -323,6 +355,14 @@ export function createApp(options: AppOptions): App {
           hasDescriptor: descriptor !== undefined,
           findRecord: (clientKey) => findRecord(clientKey, isForgeInstalled),
           callerApp: forApp,
+          takeEvent: (received) =>
+            webhooks.takeEvent({
+              ...received,
+              // Forge names its events by nothing that stays the same when it sends one again.
+              id: randomUUID(),
+              ...{ appKey, identifier: undefined, flow: undefined, receivedAt: now() },
+              requestId: currentRequestId() ?? received.trace ?? '',
+            }),
         });
   const callerApp: CallerApp = { ...forApp, access: forgeHost?.access };
   const jira = createAppJira({
@@ -340,51 +380,107 @@ export function createApp(options: AppOptions): App {
     isTaken: (path) => path === DESCRIPTOR_PATH || routes.has(path) || !!forgeHost?.isRoute(path),
   });
 
+  const webhooks = createWebhooks({
+    ...{ appKey, store, logger, now },
+    settings: settings.webhooks,
+    routes: webhookRoutes(descriptor, baseUrls.pathOf),
+    telemetry: settings.telemetry,
+    findRecord: (clientKey, fresh) => findRecord(clientKey, isCallable, fresh),
+    jira: (clientKey) => app.jira(clientKey),
+    settingsOf: (clientKey) => app.settings(clientKey),
+  });
+  let isDraining = false;
+  const { healthPath } = settings;
+  const { queue } = settings.webhooks;
+  const health = createHealth({
+    logger,
+    isDraining: () => isDraining,
+    checks: [
+      { name: 'store', run: async () => void (await store.getFresh('countersign-health')) },
+      ...(queue === undefined ? [] : [{ name: 'queue', run: () => queue.check() }]),
+      keyHostCheck(
+        descriptor === undefined ? [settings.forge?.keySetUrl ?? ''] : settings.installKeyHosts,
+      ),
+    ],
+  });
+  const healthOf = (path: string): 'live' | 'ready' | undefined => {
+    if (healthPath === undefined || !path.startsWith(healthPath)) return undefined;
+    const rest = path.slice(healthPath.length);
+    return rest === '/live' ? 'live' : rest === '/ready' ? 'ready' : undefined;
+  };
+
+  const takeWebhook = (route: WebhookRoute, request: Request): Promise<Response> =>
+    webhooks.take(async () => {
+      const called = asCalled(request);
+      const token = inboundToken(called);
+      const { claims } =
+        inbound.recall(token, called, REQUEST_KIND) ??
+        (await inbound.verify(token, called, REQUEST_KIND));
+      const clientKey = claims.iss;
+      addLogContext({ clientKey });
+      return {
+        ...{ appKey, clientKey, route },
+        url: called.url,
+        headers: request.headers,
+        // Only now: the body of somebody else is not read.
+        body: await readBody(request, settings.webhooks.maxBodyBytes),
+        receivedAt: now(),
+        requestId: currentRequestId() ?? requestIdOf(request.headers),
+      };
+    });
+
+  const serve = async (path: string, request: Request): Promise<Response> => {
+    const { method } = request;
+    const isGet = method === 'GET' || method === 'HEAD';
+    const probe = healthOf(path);
+    if (probe !== undefined)
+      return isGet ? health[probe]() : plainReply(405, { allow: 'GET, HEAD' });
+    const webhook = method === 'POST' ? webhooks.route(path) : undefined;
+    if (webhook !== undefined) return takeWebhook(webhook, request);
+    if (pages.has(path)) {
+      return isGet ? pages.answer(path, request) : plainReply(405, { allow: 'GET, HEAD' });
+    }
+    if (path === DESCRIPTOR_PATH && answerDescriptor !== undefined) {
+      return isGet ? answerDescriptor(request) : plainReply(405, { allow: 'GET, HEAD' });
+    }
+    const event = routes.get(path);
+    const isForge = forgeHost?.isRoute(path) === true;
+    if (event === undefined && !isForge && webhooks.route(path) === undefined)
+      return plainReply(404);
+    if (method !== 'POST') return plainReply(405, { allow: 'POST' });
+    if (isForge) return forgeHost.receive(path, request);
+    return event === undefined ? plainReply(404) : receive(event, request);
+  };
+
   const app: App = {
     descriptor,
     forge: forgeHost?.api,
     page: pages.add,
     handles(method, url, headers = NO_HEADERS) {
       const path = pathOf({ method, url, headers });
-      if (pages.has(path)) return method === 'GET' || method === 'HEAD';
-      if (path === DESCRIPTOR_PATH) {
-        return descriptor !== undefined && (method === 'GET' || method === 'HEAD');
-      }
+      const isGet = method === 'GET' || method === 'HEAD';
+      if (healthOf(path) !== undefined) return isGet;
+      if (method === 'POST' && webhooks.route(path) !== undefined) return true;
+      if (pages.has(path)) return isGet;
+      if (path === DESCRIPTOR_PATH) return descriptor !== undefined && isGet;
       return method === 'POST' && (routes.has(path) || forgeHost?.isRoute(path) === true);
     },
-    async fetch(request) {
-      try {
-        const path = pathOf(request);
-        if (pages.has(path)) {
-          return request.method === 'GET' || request.method === 'HEAD'
-            ? await pages.answer(path, request)
-            : plainReply(405, { allow: 'GET, HEAD' });
-        }
-        if (path === DESCRIPTOR_PATH && answerDescriptor !== undefined) {
-          if (request.method !== 'GET' && request.method !== 'HEAD') {
-            return plainReply(405, { allow: 'GET, HEAD' });
+    fetch: (request) =>
+      withLogContext({ requestId: requestIdOf(request.headers) }, async () => {
+        try {
+          return await serve(pathOf(request), request);
+        } catch (error) {
+          const path = pathOf(request);
+          const event = routes.get(path);
+          const lifecycle = event === 'installed' || event === 'uninstalled';
+          if (event !== undefined || webhooks.route(path) !== undefined) {
+            diagnoseInbound(error, { request: asCalled(request), appKey, appUrl, now, lifecycle });
+          } else if (settings.forge !== undefined) {
+            diagnoseInvocation(error, { request, ...settings.forge, now });
           }
-          return answerDescriptor(request);
+          return app.refuse(error, request);
         }
-        if (forgeHost?.isRoute(path) === true) {
-          if (request.method !== 'POST') return plainReply(405, { allow: 'POST' });
-          return await forgeHost.receive(path, request);
-        }
-        const event = routes.get(path);
-        if (event === undefined) return plainReply(404);
-        if (request.method !== 'POST') return plainReply(405, { allow: 'POST' });
-        return await receive(event, request);
-      } catch (error) {
-        const event = routes.get(pathOf(request));
-        const lifecycle = event === 'installed' || event === 'uninstalled';
-        if (event !== undefined) {
-          diagnoseInbound(error, { request: asCalled(request), appKey, appUrl, now, lifecycle });
-        } else if (settings.forge !== undefined) {
-          diagnoseInvocation(error, { request, ...settings.forge, now });
-        }
-        return app.refuse(error, request);
-      }
-    },
+      }),
     async authenticate(sent, authenticateOptions = {}) {
       checkAuthenticateOptions(authenticateOptions);
       const kinds = acceptedKinds(authenticateOptions, descriptor !== undefined, forgeHost);
@@ -425,9 +521,15 @@ export function createApp(options: AppOptions): App {
         : new VerifiedCaller(verified, request.url, callerApp);
     },
     authorize,
+    webhook: webhooks.add,
     refuse(error, request) {
+      const clientKey = (error as { clientKey?: unknown } | undefined)?.clientKey;
       const details = {
         ...(request === undefined ? {} : { method: request.method, path: pathOf(request) }),
+        ...(request?.headers === undefined || currentRequestId() !== undefined
+          ? {}
+          : { requestId: requestIdOf(request.headers) }),
+        ...(typeof clientKey === 'string' ? { clientKey } : {}),
         error: loggable(error),
       };
       if (isCountersignError(error) && error.httpStatus < 500) {
@@ -464,8 +566,20 @@ export function createApp(options: AppOptions): App {
       jira.forget(clientKey);
       await purge(store, clientKey);
     },
-    open: async () => store.open?.(),
-    close: async () => store.close?.(),
+    async open() {
+      await store.open?.();
+      await webhooks.open();
+    },
+    async drain({ graceMs = 25_000 } = {}) {
+      isDraining = true;
+      logger.info({ graceMs }, 'The app drains: it takes nothing new from its queue.');
+      await webhooks.drain(graceMs);
+      logger.info({}, 'The app is drained.');
+    },
+    async close() {
+      await webhooks.close();
+      await store.close?.();
+    },
   };
   return app;
 }

@@ -165,6 +165,11 @@ export const errorCatalogue = {
     hint: 'The key host answered something that is no public key. Check installKeyHosts and the proxy in between.',
   },
 
+  QUEUE_UNAVAILABLE: {
+    httpStatus: 503,
+    hint: 'Check the server that keeps the queue of webhooks. Jira sends what is not taken in again.',
+  },
+
   STORE_UNAVAILABLE: { httpStatus: 503, hint: 'Check the database that keeps the installations.' },
   STORE_CORRUPT: {
     httpStatus: 503,
@@ -285,6 +290,7 @@ export type TokenErrorCode = Extract<ErrorCode, `TOKEN_${string}`>;
 export type InstallationErrorCode = Extract<ErrorCode, `INSTALLATION_${string}`>;
 export type KeySourceErrorCode = Extract<ErrorCode, `KEY_SOURCE_${string}`>;
 export type StoreErrorCode = Extract<ErrorCode, `STORE_${string}`>;
+export type QueueErrorCode = Extract<ErrorCode, `QUEUE_${string}`>;
 export type JiraApiErrorCode = Extract<ErrorCode, `JIRA_${string}`>;
 
 /** What a refusal comes from. It holds no secret and no token. */
@@ -440,6 +446,15 @@ export class StoreError extends CountersignError {
   }
 }
 
+/** The operator must act: the queue of the webhooks fails. */
+export class QueueError extends CountersignError {
+  readonly code: QueueErrorCode;
+  constructor(code: QueueErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.code = code;
+  }
+}
+
 /** What a JiraApiError can be given beside its message. */
 export interface JiraApiErrorOptions extends ErrorOptions {
   method?: string;
@@ -485,6 +500,7 @@ markClass(TokenError, 'TokenError');
 markClass(InstallationError, 'InstallationError');
 markClass(KeySourceError, 'KeySourceError');
 markClass(StoreError, 'StoreError');
+markClass(QueueError, 'QueueError');
 markClass(JiraApiError, 'JiraApiError');
 
 /** All errors of this package as a union: `switch (error.code)` narrows it to the class. */
@@ -494,6 +510,7 @@ export type AnyCountersignError =
   | InstallationError
   | KeySourceError
   | StoreError
+  | QueueError
   | JiraApiError;
 
 function brandOf(error: unknown): unknown {
@@ -518,6 +535,10 @@ export function isInstallationError(error: unknown): error is InstallationError 
 export function isKeySourceError(error: unknown): error is KeySourceError {
   return brandOf(error) === 'KeySourceError';
 }
+export function isQueueError(error: unknown): error is QueueError {
+  return brandOf(error) === 'QueueError';
+}
+
 export function isStoreError(error: unknown): error is StoreError {
   return brandOf(error) === 'StoreError';
 }

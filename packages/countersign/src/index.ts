@@ -44,12 +44,15 @@ export {
   isInstallationError,
   isJiraApiError,
   isKeySourceError,
+  isQueueError,
   isStoreError,
   isTokenError,
   JiraApiError,
   type JiraApiErrorCode,
   KeySourceError,
   type KeySourceErrorCode,
+  QueueError,
+  type QueueErrorCode,
   StoreError,
   type StoreErrorCode,
   TokenError,
@@ -101,7 +104,51 @@ export type {
 export type { JiraClient } from './jira/client.ts';
 export type { Claims, TokenKind } from './jwt/jwt.ts';
 export type { Logger } from './logger.ts';
-export type { AppOptions } from './options.ts';
+export type { AppOptions, AppTelemetry } from './options.ts';
 export type { PolicyDirectives } from './pages/content-security-policy.ts';
 export { Html, type HtmlValue, html, unsafeHtml } from './pages/html.ts';
 export type { PageContent, PageHandler, PageOptions, PageRequest } from './pages/pages.ts';
+export type { WebhookDelivery } from './webhooks/delivery.ts';
+export type {
+  AttachmentWebhook,
+  BoardWebhook,
+  CommentWebhook,
+  IssueLinkWebhook,
+  IssueOfEvent,
+  IssuePropertyWebhook,
+  IssueUpdatedWebhook,
+  IssueWebhook,
+  PayloadOf,
+  ProjectWebhook,
+  SprintWebhook,
+  UserWebhook,
+  VersionWebhook,
+  WebhookChange,
+  WebhookEventName,
+  WebhookIssue,
+  WebhookPayload,
+  WebhookPayloads,
+  WebhookUser,
+  WorklogWebhook,
+} from './webhooks/events.ts';
+export type {
+  WebhookEvent,
+  WebhookHandler,
+  WebhookNotice,
+  WebhookOptions,
+  WebhookPattern,
+} from './webhooks/handlers.ts';
+export type { WebhooksOptions } from './webhooks/options.ts';
+export type {
+  DeadLetter,
+  DeadLetterQuery,
+  DeliveryClaim,
+  DeliveryOutcome,
+  QueueCounts,
+  QueueLimits,
+  QueueSetup,
+  RunDelivery,
+  WebhookQueue,
+} from './webhooks/queue.ts';
+export type { HandlingResult, IntakeResult, WebhookTelemetry } from './webhooks/telemetry.ts';
+export type { AddWebhook } from './webhooks/webhooks.ts';

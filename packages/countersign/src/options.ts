@@ -13,9 +13,16 @@ import { type ForgeOptions, type ForgeSettings, readForgeOptions } from './forge
 import type { CacheOptions } from './installations/cached-store.ts';
 import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
+import type { JiraTelemetry } from './jira/telemetry.ts';
 import { checkTransportOptions, TRANSPORT_OPTIONS } from './jira/transport.ts';
-import { consoleLogger, type Logger } from './logger.ts';
+import { consoleLogger, type Logger, safeLogger } from './logger.ts';
 import { isLoopback } from './loopback.ts';
+import {
+  readWebhooksOptions,
+  type WebhooksOptions,
+  type WebhooksSettings,
+} from './webhooks/options.ts';
+import type { WebhookTelemetry } from './webhooks/telemetry.ts';
 
 /** Options of `createApp`. */
 export interface AppOptions {
@@ -71,15 +78,30 @@ export interface AppOptions {
   installKeyHosts?: readonly string[];
   /** How far the clocks of the site and of this machine may differ, in seconds. Default: 30. */
   clockToleranceSeconds?: number;
-  /** The largest body of a lifecycle callback that is read, in bytes. Default: 65536. */
+  /** The largest body of a lifecycle callback that is read, in bytes; for webhooks see `webhooks.maxBodyBytes`. Default: 65536. */
   maxBodyBytes?: number;
   /** How the app calls its sites: limits, tries, time, connections, telemetry. */
   jira?: AppJiraOptions;
-  /** Where refusals and failures are written. Default: one line each to standard error. */
+  /** Webhooks of Jira: their queue, and how they are handled. */
+  webhooks?: WebhooksOptions;
+  /**
+   * Where {@link App.fetch} answers whether the app lives and is ready: `<health>/live` and `<health>/ready`. Default:
+   * `/health`. False answers nothing there.
+   */
+  health?: string | false;
+  /** Watches webhooks, and calls of Jira unless `jira.telemetry` does: `openTelemetry()` of `countersign/opentelemetry`. */
+  telemetry?: AppTelemetry;
+  /**
+   * Where refusals and failures are written: a pino logger is one. Each line names the request and the installation; what
+   * looks like a secret or a token is cut out. Default: one line each to standard error.
+   */
   logger?: Logger;
   /** The clock, in milliseconds. Default: `Date.now`. */
   now?: () => number;
 }
+
+/** What the option `telemetry` may be: any of the two. */
+export type AppTelemetry = Partial<JiraTelemetry> & WebhookTelemetry;
 
 const STORE_METHODS = ['get', 'put', 'delete', 'list', 'findBySiteUrl', 'claimOnce'] as const;
 
@@ -100,17 +122,28 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'clockToleranceSeconds',
   'maxBodyBytes',
   'jira',
+  'webhooks',
+  'health',
+  'telemetry',
   'logger',
   'now',
 ]);
 
 /** The options with their defaults. */
 export type AppSettings = Required<
-  Omit<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor' | 'forge' | 'session'>
+  Omit<
+    AppOptions,
+    | ('encryptionKeys' | 'cache' | 'descriptor' | 'forge' | 'session')
+    | ('webhooks' | 'health' | 'telemetry')
+  >
 > &
   Pick<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor'> & {
     readonly forge: ForgeSettings | undefined;
     readonly session: SessionSettings;
+    readonly webhooks: WebhooksSettings;
+    readonly telemetry: AppTelemetry | undefined;
+    /** Undefined where nothing is answered. */
+    readonly healthPath: string | undefined;
   };
 
 /**
@@ -152,8 +185,11 @@ export function readAppOptions(options: AppOptions): AppSettings {
       'installKeyHosts',
       options.installKeyHosts ?? INSTALL_KEY_HOSTS.production,
     ),
-    jira: readJiraOptions(options.jira ?? {}),
-    logger: options.logger ?? consoleLogger,
+    jira: readJiraOptions(options.jira ?? {}, options.telemetry),
+    logger: safeLogger(options.logger ?? consoleLogger),
+    telemetry: options.telemetry,
+    webhooks: readWebhooksOptions(options.webhooks),
+    healthPath: readHealth(options.health),
     now: options.now ?? Date.now,
     appUrl: readAppUrl('appUrl', options.appUrl),
     alternativeUrls: readTexts('alternativeUrls', options.alternativeUrls ?? []).map((url) =>
@@ -195,14 +231,31 @@ const JIRA_OPTIONS: ReadonlySet<string> = new Set([
   ...['maxAnswerBytes', 'authorizationServerUrl'],
 ]);
 
-function readJiraOptions(jira: AppJiraOptions): AppJiraOptions {
+function readHealth(health: string | false = '/health'): string | undefined {
+  if (health === false) return undefined;
+  if (typeof health === 'string' && /^(?:\/[\w.-]+)+$/.test(health)) return health;
+  throw new ConfigError(
+    'CONFIG_OPTION_INVALID',
+    'health must be a path such as /health, or false.',
+  );
+}
+
+function readJiraOptions(
+  jira: AppJiraOptions,
+  telemetry: AppTelemetry | undefined,
+): AppJiraOptions {
   if (typeof jira !== 'object' || jira === null) {
     throw new ConfigError('CONFIG_OPTION_INVALID', 'jira must be an object of options.');
   }
   refuseUnknownOptions('jira', jira, JIRA_OPTIONS);
   checkTransportOptions('jira.', jira);
   readNumber('jira.maxAnswerBytes', jira.maxAnswerBytes ?? 1, 1, 2 ** 30);
-  return jira;
+  if (telemetry !== undefined && (typeof telemetry !== 'object' || telemetry === null)) {
+    throw new ConfigError('CONFIG_OPTION_INVALID', 'telemetry must be an object.');
+  }
+  return typeof telemetry?.call === 'function' && jira.telemetry === undefined
+    ? { ...jira, telemetry: telemetry as JiraTelemetry }
+    : jira;
 }
 
 function readCache(cache: CacheOptions | false): CacheOptions | false {

@@ -36,6 +36,7 @@ import { exchangeCode } from '../src/jira/oauth-consent.ts';
 import { propertyMap } from '../src/jira/properties.ts';
 import { createToken, verifyToken } from '../src/jwt/jwt.ts';
 import { loggable } from '../src/logger.ts';
+import { pgBossQueue } from '../src/webhooks/pg-boss/index.ts';
 import { collectLog } from './app/collected-log.ts';
 import {
   type AtlassianHost,
@@ -349,6 +350,16 @@ const provocations: Record<ErrorCode, () => unknown> = {
     }
   },
 
+  QUEUE_UNAVAILABLE: async () => {
+    const { host } = new URL(await unreachableUrl());
+    const queue = pgBossQueue(`postgres://countersign:${SECRET}@${host}/queue`);
+    queue.setup({
+      limits: { concurrency: 1, concurrencyPerInstallation: 1, dedupeSeconds: 60 },
+      run: async () => ({ kind: 'done' }),
+      warn: () => undefined,
+    });
+    await queue.check();
+  },
   STORE_UNAVAILABLE: () =>
     install({
       store: failing({

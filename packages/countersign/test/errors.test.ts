@@ -12,6 +12,7 @@ import {
   isInstallationError,
   isJiraApiError,
   isKeySourceError,
+  isQueueError,
   isStoreError,
   isTokenError,
   JiraApiError,
@@ -29,6 +30,7 @@ const guards = {
   TokenError: isTokenError,
   InstallationError: isInstallationError,
   KeySourceError: isKeySourceError,
+  QueueError: isQueueError,
   StoreError: isStoreError,
   JiraApiError: isJiraApiError,
 };
@@ -38,6 +40,7 @@ const samples = (from: typeof errors) => ({
   TokenError: new from.TokenError('TOKEN_EXPIRED', 'too late', { claim: 'exp' }),
   InstallationError: new from.InstallationError('INSTALLATION_UNKNOWN', 'who?', { clientKey: 'c' }),
   KeySourceError: new from.KeySourceError('KEY_SOURCE_UNAVAILABLE', 'no answer'),
+  QueueError: new from.QueueError('QUEUE_UNAVAILABLE', 'the queue is gone'),
   StoreError: new from.StoreError('STORE_UNAVAILABLE', 'no database'),
   JiraApiError: new from.JiraApiError('JIRA_NOT_FOUND', 'no issue', { status: 404 }),
 });
@@ -175,6 +178,7 @@ describe('the catalogue', () => {
     INSTALLATION: [401, 400, 413],
     KEY: [503],
     STORE: [503],
+    QUEUE: [503],
     JIRA: [502],
   };
   /** Thrown where the app makes or checks a token with wrong arguments: the developer must act. */

@@ -17,8 +17,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createJiraClient, type JiraClientOptions } from '../src/jira/client.ts';
 import { openTelemetry } from '../src/opentelemetry/index.ts';
 import { routeTemplate } from '../src/opentelemetry/route-template.ts';
-import { close, listen, unreachableUrl } from './connect/atlassian-host.ts';
+import { close, listen, startAtlassianHost, unreachableUrl } from './connect/atlassian-host.ts';
 import { APP_KEY, startSandboxSite } from './jira/sandbox-site.ts';
+import { createWebhookApp } from './webhooks/webhook-app.ts';
 
 const SECRET = 'MARKED-shared-secret';
 const ACCOUNT = 'MARKED-account-id';
@@ -398,6 +399,105 @@ test('a method that HTTP does not know is reported as another one', async () => 
     'server.address': 'example.atlassian.net',
     'server.port': 443,
     'url.full': 'https://example.atlassian.net/rest/api/3/issue/1',
+  });
+});
+
+describe('webhooks', () => {
+  const counted = async (name: string) =>
+    (await pointsOf(name)).map(({ attributes, value }) => [
+      attributes['countersign.webhook.event'],
+      attributes['countersign.webhook.result'],
+      value,
+    ]);
+
+  test('are counted by their event and by what came of them', async () => {
+    const telemetry = openTelemetry({ meterProvider });
+    telemetry.taken('jira:issue_updated', 'accepted', 3);
+    telemetry.taken('jira:issue_updated', 'accepted', 5);
+    telemetry.taken('jira:issue_updated', 'duplicate', 1);
+    telemetry.taken(undefined, 'refused', 1);
+    expect(await counted('countersign.webhooks.taken')).toEqual([
+      ['jira:issue_updated', 'accepted', 2],
+      ['jira:issue_updated', 'duplicate', 1],
+      [undefined, 'refused', 1],
+    ]);
+    telemetry.handled('comment_created', 'retry', 20, 1500);
+    telemetry.handled('comment_created', 'done', 20, 6500);
+    expect(await counted('countersign.webhooks.handled')).toEqual([
+      ['comment_created', 'retry', 1],
+      ['comment_created', 'done', 1],
+    ]);
+    const [wait] = await pointsOf('countersign.webhooks.wait.duration');
+    expect(wait?.value).toMatchObject({ count: 2, sum: 8 });
+  });
+
+  test('whose event is none that is documented make no series of their own', async () => {
+    const telemetry = openTelemetry({ meterProvider });
+    for (const event of ['made-up-1', 'made-up-2', 'avi:jira:updated:issue', 'avi:made:up']) {
+      telemetry.taken(event, 'accepted', 1);
+    }
+    expect(await counted('countersign.webhooks.taken')).toEqual([
+      ['_OTHER', 'accepted', 2],
+      ['avi', 'accepted', 2],
+    ]);
+  });
+
+  test('of a queue are counted when somebody asks, and nothing breaks where it is away', async () => {
+    const telemetry = openTelemetry({ meterProvider });
+    const counts = { waiting: 4, active: 2, retrying: 1, dead: 3 };
+    let isAway = false;
+    const end = telemetry.watchQueue(async () => {
+      if (isAway) throw new Error('away');
+      return counts;
+    });
+    const states = async () =>
+      (await pointsOf('countersign.queue.deliveries')).map(({ attributes, value }) => [
+        attributes['countersign.queue.state'],
+        value,
+      ]);
+    expect(await states()).toEqual(Object.entries(counts));
+    isAway = true;
+    await reader.forceFlush();
+    isAway = false;
+    expect(await states()).toEqual(Object.entries(counts));
+    end();
+    let isAsked = false;
+    counts.waiting = 0;
+    Object.defineProperty(counts, 'waiting', {
+      get: () => {
+        isAsked = true;
+        return 0;
+      },
+    });
+    await reader.forceFlush();
+    expect(isAsked).toBe(false);
+  });
+
+  test('of an app are reported from their arrival to the end of their handler', async () => {
+    const atlassian = await startAtlassianHost();
+    const { app, send } = await createWebhookApp(atlassian, {
+      telemetry: openTelemetry({ meterProvider }),
+    });
+    app.webhook('jira:issue_updated', ({ event }) => {
+      if (event.identifier === 'fails') throw new Error('no');
+    });
+    await send({ identifier: 'a' });
+    await send({ identifier: 'a' });
+    await send({ identifier: 'fails' });
+    await send({ body: { webhookEvent: 'comment_created' } });
+    await send({ sharedSecret: 'other' });
+    expect(await counted('countersign.webhooks.taken')).toEqual([
+      ['jira:issue_updated', 'accepted', 1],
+      ['jira:issue_updated', 'duplicate', 1],
+      ['jira:issue_updated', 'failed', 1],
+      ['comment_created', 'ignored', 1],
+      [undefined, 'refused', 1],
+    ]);
+    expect(await counted('countersign.webhooks.handled')).toEqual([
+      ['jira:issue_updated', 'done', 1],
+      ['jira:issue_updated', 'retry', 1],
+    ]);
+    await atlassian.close();
   });
 });
 

@@ -49,6 +49,17 @@ export function guardStore(store: InstallationStore): InstallationStore {
       guard('remember a lifecycle token', async () =>
         checkAnswer('claimOnce', await store.claimOnce(id, expiresAt)),
       ),
+    ...(store.isClaimed === undefined
+      ? undefined
+      : {
+          isClaimed: (id) =>
+            guard('look up what is remembered', async () =>
+              checkAnswer(
+                'isClaimed',
+                await (store.isClaimed as (id: string) => Promise<unknown>)(id),
+              ),
+            ),
+        }),
     ...(settings === undefined ? undefined : { settings: guardSettings(settings) }),
     ...(store.watch === undefined
       ? undefined
@@ -124,7 +135,7 @@ function bareError(error: unknown, secrets: readonly string[]): Error {
 }
 
 /** A result object would always count as true, and let every replayed token in. */
-function checkAnswer(method: 'put' | 'claimOnce', answer: unknown): boolean {
+function checkAnswer(method: 'put' | 'claimOnce' | 'isClaimed', answer: unknown): boolean {
   if (typeof answer === 'boolean') return answer;
   throw new StoreError(
     'STORE_UNAVAILABLE',

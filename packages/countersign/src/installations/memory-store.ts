@@ -52,6 +52,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): InstallationStore
       claims.set(id, expiresAt);
       return true;
     },
+    isClaimed: async (id) => (claims.get(id) ?? 0) > now(),
   };
 }
 

@@ -90,6 +90,9 @@ export function sqliteStore(file: string, options: SqliteStoreOptions = {}): Ins
     `INSERT INTO countersign_claim (id, expires_at) VALUES (?, ?)
      ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at WHERE countersign_claim.expires_at <= ?`,
   );
+  const findClaim = database.prepare(
+    'SELECT 1 FROM countersign_claim WHERE id = ? AND expires_at > ?',
+  );
   const forgetClaims = database.prepare('DELETE FROM countersign_claim WHERE expires_at <= ?');
   const total = database.prepare('SELECT count(*) AS total FROM countersign_installation');
 
@@ -134,6 +137,7 @@ export function sqliteStore(file: string, options: SqliteStoreOptions = {}): Ins
       forgetClaims.run(time);
       return claimed;
     },
+    isClaimed: async (id) => findClaim.get(id, Math.floor(now())) !== undefined,
     async close() {
       database.close();
     },

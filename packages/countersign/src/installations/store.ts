@@ -52,6 +52,12 @@ export interface InstallationStore {
    */
   claimOnce(id: string, expiresAt: number): Promise<boolean>;
 
+  /**
+   * True where {@link InstallationStore.claimOnce} was called with this id, and its time is not over. With it, webhooks
+   * that are handled without a queue are known again on every node; without it, in this process alone.
+   */
+  isClaimed?(id: string): Promise<boolean>;
+
   /** What an app keeps for each installation. Left out by a store that keeps none. */
   readonly settings?: SettingsStore;
 

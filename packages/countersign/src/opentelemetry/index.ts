@@ -11,10 +11,13 @@ import {
 import { refuseUnknownOptions } from '../errors.ts';
 import type { CallInfo, CallSpan, JiraTelemetry } from '../jira/telemetry.ts';
 import { VERSION } from '../version.ts';
+import type { WebhookTelemetry } from '../webhooks/telemetry.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import { routeTemplate } from './route-template.ts';
+import { webhookTelemetry } from './webhooks.ts';
 
 export type { CallInfo, CallSpan, JiraTelemetry } from '../jira/telemetry.ts';
+export type { HandlingResult, IntakeResult, WebhookTelemetry } from '../webhooks/telemetry.ts';
 
 /** Options of {@link openTelemetry}. */
 export interface OpenTelemetryOptions {
@@ -36,17 +39,21 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reports calls of Jira to OpenTelemetry: one client span a call, with all its tries, and metrics. Nothing that it reports
- * holds a query, a body, a credential or an accountId.
+ * Reports calls of Jira to OpenTelemetry: one client span a call, with all its tries, and metrics; and metrics of webhooks
+ * and their queue. Nothing that it reports holds a query, a body, a credential or an accountId. Give it to createApp as
+ * `telemetry`.
  *
  * @throws ConfigError CONFIG_OPTION_UNKNOWN.
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
-export function openTelemetry(options: OpenTelemetryOptions = {}): JiraTelemetry {
+export function openTelemetry(
+  options: OpenTelemetryOptions = {},
+): JiraTelemetry & Required<WebhookTelemetry> {
   refuseUnknownOptions('openTelemetry', options, OPTIONS);
   const tracer = (options.tracerProvider ?? trace).getTracer('countersign', VERSION);
   let instruments: Instruments | undefined;
   return {
+    ...webhookTelemetry(options.meterProvider),
     async call(info, run) {
       instruments ??= createInstruments(options.meterProvider);
       const described = describe(info);

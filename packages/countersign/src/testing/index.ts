@@ -5,6 +5,7 @@ export {
   type ServerSetup,
   type ServerUnderTest,
 } from './adapter-conformance.ts';
+export { type QueueFixture, type QueueUnderTest, queueConformance } from './queue-conformance.ts';
 export {
   type ConformanceCase,
   type StoreUnderTest,
@@ -17,4 +18,5 @@ export {
   type TestSite,
   type TestSiteOptions,
   testSite,
+  type WebhookRequestOptions,
 } from './test-site.ts';

@@ -207,6 +207,15 @@ export function storeConformance(suite: StoreUnderTest): readonly ConformanceCas
       assert.equal(await store.claimOnce('token-1', expiresAt), false);
       assert.equal(await store.claimOnce('token-2', expiresAt), true);
     }),
+    check('a claim is known until its time is over', async (store) => {
+      if (store.isClaimed === undefined) return;
+      assert.equal(await store.isClaimed('token-1'), false);
+      await store.claimOnce('token-1', Date.now() + 60_000);
+      await store.claimOnce('token-2', Date.now() - 1000);
+      assert.equal(await store.isClaimed('token-1'), true);
+      assert.equal(await store.isClaimed('token-2'), false);
+      assert.equal(await store.isClaimed('Token-1'), false);
+    }),
     check('an expired claim may be made again', async (store) => {
       assert.equal(await store.claimOnce('token-1', Date.now() - 1000), true);
       assert.equal(await store.claimOnce('token-1', Date.now() + 60_000), true);

@@ -65,6 +65,18 @@ export interface CallbackOptions extends SiteTokenOptions {
   privateKey?: KeyObject;
 }
 
+/** Options of {@link TestSite.webhook}. */
+export interface WebhookRequestOptions extends SiteTokenOptions {
+  /** Below the app's URL, with the variables of the descriptor filled in. Default: `/webhooks`. */
+  path?: string;
+  /** Merged into a body of `timestamp` and `webhookEvent`; a text is sent as it is. */
+  body?: Record<string, unknown> | string;
+  /** `X-Atlassian-Webhook-Identifier`. Default: another one each time. */
+  identifier?: string;
+  /** How often it was sent before. Default: 0, which sends no header. */
+  retry?: number;
+}
+
 /** A site that has the app installed. */
 export interface TestSite {
   readonly clientKey: string;
@@ -85,6 +97,8 @@ export interface TestSite {
     event: 'installed' | 'uninstalled' | 'enabled' | 'disabled',
     options?: CallbackOptions,
   ): Request;
+  /** A webhook as Jira sends it, to be given to `app.fetch` or sent to a server. */
+  webhook(event: string, options?: WebhookRequestOptions): Request;
   /** Publishes the key of installed and uninstalled on a free port: for `createApp({ installKeyHosts: [url] })`. */
   serveKeys(): Promise<{ readonly url: string; close(): Promise<void> }>;
 }
@@ -193,6 +207,25 @@ export function testSite(options: TestSiteOptions): TestSite {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `JWT ${token}` },
         body: typeof callback.body === 'string' ? callback.body : JSON.stringify(body),
+      });
+    },
+    webhook(event, webhook = {}) {
+      const url = `${appUrl.replace(/\/$/, '')}${webhook.path ?? '/webhooks'}`;
+      const token = bySite(webhook, { qsh: hashOf('POST', url) });
+      const { body = {}, identifier = randomUUID(), retry = 0 } = webhook;
+      return new Request(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `JWT ${token}`,
+          'x-atlassian-webhook-identifier': identifier,
+          'x-atlassian-webhook-flow': 'Primary',
+          ...(retry === 0 ? {} : { 'x-atlassian-webhook-retry': String(retry) }),
+        },
+        body:
+          typeof body === 'string'
+            ? body
+            : JSON.stringify({ timestamp: now(), webhookEvent: event, ...body }),
       });
     },
     serveKeys,

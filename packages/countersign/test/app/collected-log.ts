@@ -1,7 +1,7 @@
 import type { Logger } from '../../src/index.ts';
 
 interface LogLine {
-  level: 'info' | 'warn' | 'error';
+  level: 'info' | 'warn' | 'error' | 'debug';
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was logged.
   details: any;
   message: string;

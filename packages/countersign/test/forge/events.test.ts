@@ -1,6 +1,6 @@
 /** What Forge sends beside the calls of pages: events, scheduled triggers, the uninstall. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ForgeNotice } from '../../src/index.ts';
+import type { ForgeNotice, WebhookNotice } from '../../src/index.ts';
 import { panelDescriptor } from '../app/panel-app.ts';
 import {
   CLOUD_ID,
@@ -40,6 +40,51 @@ const ISSUE_EVENT = {
   issue: { id: '10021', key: 'XX-21' },
   atlassianId: 'alice',
 };
+
+describe('an event that app.webhook hears of', () => {
+  test('is handled before it is answered, with the same notice as a webhook of Connect', async () => {
+    const remote = createRemoteApp(host.url);
+    const heard: WebhookNotice[] = [];
+    remote.app.webhook('avi:jira:*:issue', (notice) => void heard.push(notice));
+    const headers = { 'x-b3-traceid': '463ac35c9f6413ad48485a3953bb6124' };
+    const response = await send(remote, '/forge/events', ISSUE_EVENT, {}, { headers });
+    expect(response.status).toBe(204);
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).toMatchObject({
+      event: {
+        name: 'avi:jira:updated:issue',
+        payload: { issue: { key: 'XX-21' } },
+        issue: { id: '10021', key: 'XX-21' },
+        retry: 0,
+        trace: '463ac35c9f6413ad48485a3953bb6124',
+      },
+      installation: { clientKey: `forge:${CLOUD_ID}` },
+    });
+  });
+
+  test('is sent again by Forge where its handler fails', async () => {
+    const remote = createRemoteApp(host.url);
+    const retries: number[] = [];
+    remote.app.webhook('avi:jira:updated:issue', ({ event }) => {
+      retries.push(event.retry);
+      if (event.retry === 0) throw new Error('not yet');
+    });
+    expect((await send(remote, '/forge/events', ISSUE_EVENT)).status).toBe(503);
+    const again = { ...ISSUE_EVENT, retryContext: { retryCount: 1, retryReason: 'TIMEOUT_ERROR' } };
+    expect((await send(remote, '/forge/events', again)).status).toBe(204);
+    expect(retries).toEqual([0, 1]);
+  });
+
+  test('goes to app.forge.on too', async () => {
+    const remote = createRemoteApp(host.url);
+    const heard: string[] = [];
+    remote.app.webhook('avi:jira:updated:issue', () => void heard.push('webhook'));
+    remote.app.forge.on('avi:jira:updated:issue', () => void heard.push('forge'));
+    await send(remote, '/forge/events', ISSUE_EVENT);
+    await settled();
+    expect(heard).toEqual(['webhook', 'forge']);
+  });
+});
 
 describe('an event', () => {
   test.each([

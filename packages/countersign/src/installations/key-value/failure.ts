@@ -17,7 +17,8 @@ export async function bareFailure<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-function bare(error: unknown): Error {
+/** The plain facts of an error of a driver. */
+export function bare(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('It threw something that is no Error.');
   // Redis repeats the arguments of a command that it does not know.
   const plain = new Error(error.message.replace(/,? with args beginning with.*/s, ''));

@@ -1,7 +1,7 @@
 import type { InstallationRecord } from '../installation.ts';
 import type { InstallationStore } from '../store.ts';
 import type { Engine } from './engine.ts';
-import { corrupt, entryValue, newEntry } from './entry.ts';
+import { corrupt, entryValue, newEntry, parseEntry } from './entry.ts';
 import { bareFailure } from './failure.ts';
 import { keyPart } from './key-part.ts';
 import { keyValueSettings } from './key-value-settings.ts';
@@ -30,6 +30,7 @@ export function keyValueInstallations(
     }
     return record;
   };
+  const claimKey = (id: string) => `${prefix}:claim:${keyPart(id)}`;
   const get = (clientKey: string) => load(keyOf(clientKey));
   const sites = siteIndex(engine, prefix, now, get);
 
@@ -82,14 +83,19 @@ export function keyValueInstallations(
     claimOnce: (id, expiresAt) =>
       bareFailure(async () => {
         const time = now();
-        const key = `${prefix}:claim:${keyPart(id)}`;
-        const { isWritten } = await (await engine()).write(key, {
+        const { isWritten } = await (await engine()).write(claimKey(id), {
           entry: newEntry({ id }, { number: Math.ceil(expiresAt) }),
           when: { kind: 'reached', is: Math.floor(time) },
           lifetimeMs: expiresAt - time,
         });
         sweep();
         return isWritten;
+      }),
+    isClaimed: (id) =>
+      bareFailure(async () => {
+        const key = claimKey(id);
+        const text = await (await engine()).read(key);
+        return text !== undefined && parseEntry(text, key).head.number > Math.floor(now());
       }),
   };
 }

@@ -244,6 +244,18 @@ function makeStore(
       sweeper.sweep();
       return claimed;
     },
+    async isClaimed(id) {
+      refuseUnstorableClaim(id);
+      const rows = await database.run((db, { toStored }) =>
+        db
+          .selectFrom('countersign_claim')
+          .select('expires_at')
+          .where('id', '=', toStored(id))
+          .where('expires_at', '>', Math.floor(now()))
+          .execute(),
+      );
+      return rows.length > 0;
+    },
     ...(listener === undefined ? undefined : { watch: listener.watch }),
     async open() {
       await database.open();

@@ -50,6 +50,32 @@ function servedCases(check: Check): readonly ConformanceCase[] {
         { bodyParser },
       ),
     ),
+    ...(['before', 'after'] as const).map((bodyParser) =>
+      check(
+        `webhooks are taken, with a body parser ${bodyParser}`,
+        async ({ site, otherSite, webhooks, codes, deliver }) => {
+          const body = { issue: { id: '10021', key: 'XX-21', fields: { summary: 'Größe ✓' } } };
+          const sent = { body, identifier: 'abc-1', retry: 2 };
+          for (let time = 0; time < 2; time++) {
+            const answer = await deliver(site.webhook('jira:issue_updated', sent));
+            assert.deepEqual([answer.status, answer.body], [204, '']);
+          }
+          assert.equal(webhooks.length, 1);
+          assert.deepEqual(
+            [webhooks[0]?.payload.issue, webhooks[0]?.identifier, webhooks[0]?.retry],
+            [body.issue, 'abc-1', 2],
+          );
+          const { sharedSecret } = otherSite;
+          expectRefused(await deliver(site.webhook('jira:issue_updated', { sharedSecret })));
+          assert.deepEqual([webhooks.length, codes], [1, ['TOKEN_SIGNATURE_INVALID']]);
+        },
+        { bodyParser },
+      ),
+    ),
+    check('probes of health are answered', async ({ send }) => {
+      assert.equal((await send('GET', '/health/live')).status, 200);
+      assert.equal((await send('GET', '/health/ready')).status, 200);
+    }),
     check('a first install is stored, in whatever letters', async (served) => {
       const { site, store, clock, deliver } = served;
       await store.delete(site.clientKey);

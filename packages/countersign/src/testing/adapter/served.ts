@@ -5,6 +5,7 @@ import { type App, createApp } from '../../app.ts';
 import { isCountersignError } from '../../errors.ts';
 import { memoryStore } from '../../installations/memory-store.ts';
 import type { InstallationStore } from '../../installations/store.ts';
+import type { WebhookEvent } from '../../webhooks/handlers.ts';
 import type { ConformanceCase } from '../store-conformance.ts';
 import { type TestSite, testSite } from '../test-site.ts';
 
@@ -89,6 +90,8 @@ export interface Served {
   readonly mountedAt: string;
   /** Codes of what was refused, in order. */
   readonly codes: string[];
+  /** What the app's handler of webhooks heard, in order. */
+  readonly webhooks: readonly WebhookEvent[];
   /** `path` is below the app's URL, unless it is a target for the server itself. */
   send(method: string, path: string, sent?: Sent): Promise<HttpAnswer>;
   /** {@link send} with a token in the header. */
@@ -178,13 +181,15 @@ export async function serve(
       },
       apiMigrations: { 'signed-install': true },
       scopes: ['READ'],
-      modules: {},
+      modules: { webhooks: [{ event: 'jira:issue_updated', url: '/webhooks' }] },
     },
     ...{ appUrl, store, now },
     installKeyHosts: [keyHost.url],
     ...(jira === undefined ? {} : { allowedSites: [jira.url], jira: { maxTries: 1 } }),
     logger: { info() {}, warn: keep, error: keep },
   });
+  const webhooks: WebhookEvent[] = [];
+  app.webhook('jira:issue_updated', ({ event }) => void webhooks.push(event));
   await kept.put(site.record());
   await kept.put(otherSite.record());
   clock.time += 1000;
@@ -219,7 +224,7 @@ export async function serve(
     });
 
   const served: Served = {
-    ...{ app, store: kept, site, otherSite, clock, origin, mountedAt, codes, send },
+    ...{ app, store: kept, site, otherSite, clock, origin, mountedAt, codes, webhooks, send },
     sendToken: (method, path, token, sent = {}) =>
       send(method, path, {
         ...sent,

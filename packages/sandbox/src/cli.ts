@@ -22,6 +22,7 @@ Usage: countersign-sandbox [options]
   --latency <ms>      Each answer takes so much longer.
   --fault <what>      Something goes wrong with calls, as in drop-after:3%, 503:5% or slow=2000. Repeatable.
   --rate-limits       Jira's published rate limits. Settings of all these: the page /_sandbox/settings.
+  --webhook-minute <ms>  How long a minute lasts between the tries of a webhook. Default 60000.
   --json              One line of JSON for each event, for other programs.
   --quiet             Print no line for each request.
   --version           Print the version.
@@ -40,6 +41,7 @@ interface Settings {
   latencyMs: number;
   faults: FaultRule[];
   rateLimits: boolean;
+  webhookMinuteMs: number;
   json: boolean;
   quiet: boolean;
 }
@@ -70,6 +72,12 @@ function readArguments(args: string[]): Settings | 'help' | 'version' {
       `--latency must be a number from 0 to 600000 (ms), not "${values.latency}"`,
     );
   }
+  const webhookMinuteMs = Number(values['webhook-minute'] ?? 60_000);
+  if (!(webhookMinuteMs > 0 && webhookMinuteMs <= 600_000)) {
+    throw new UsageError(
+      `--webhook-minute must be a number above 0, up to 600000 (ms), not "${values['webhook-minute']}"`,
+    );
+  }
   return {
     port,
     database: values.database ?? ':memory:',
@@ -79,6 +87,7 @@ function readArguments(args: string[]): Settings | 'help' | 'version' {
     latencyMs,
     faults: (values.fault ?? []).map(readFault),
     rateLimits: values['rate-limits'] ?? false,
+    webhookMinuteMs,
     json: values.json ?? false,
     quiet: values.quiet ?? false,
   };
@@ -104,6 +113,7 @@ function parse(args: string[]) {
       latency: { type: 'string' },
       fault: { type: 'string', multiple: true },
       'rate-limits': { type: 'boolean' },
+      'webhook-minute': { type: 'string' },
       json: { type: 'boolean' },
       quiet: { type: 'boolean' },
       version: { type: 'boolean' },
@@ -113,10 +123,13 @@ function parse(args: string[]) {
 }
 
 async function startOnFreePort(settings: Settings): Promise<Sandbox> {
-  const { port, database } = settings;
+  const { port, database, webhookMinuteMs } = settings;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await startSandbox({ port: port === 0 ? 0 : port + attempt, database });
+      return await startSandbox({
+        ...{ database, webhookMinuteMs },
+        port: port === 0 ? 0 : port + attempt,
+      });
     } catch (error) {
       const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
       if (!taken || attempt === triedPorts || port + attempt === 65535) throw error;

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { addFaultControl } from './control-faults.ts';
+import { addWebhookControl } from './control-webhooks.ts';
 import { appCoverage, coverage, forgeCoverage, pageCoverage } from './coverage.ts';
 import { platformCoverage, productCoverage } from './coverage-platform.ts';
 import {
@@ -15,6 +16,7 @@ import { contextToken, type PageOptions, pageUrl } from './hosts/connect/page-ur
 import { addForgeControl } from './hosts/forge/control.ts';
 import { keySetUrl } from './hosts/forge/delivery.ts';
 import { localOnly } from './local-only.ts';
+import { setActive } from './rest/activity.ts';
 import { issueBody } from './rest/issue-body.ts';
 import { describeApp } from './site/apps.ts';
 import { resetSite } from './site/reset.ts';
@@ -75,15 +77,16 @@ export function controlRoutes(site: Site): Hono {
     return c.json({ token: contextToken(site, c.req.param('key'), options) });
   });
   control.post('/people/:accountId/deactivate', (c) => {
-    site.users.setActive(c.req.param('accountId'), false);
+    setActive(site, c.req.param('accountId'), false);
     return c.body(null, 204);
   });
   control.post('/people/:accountId/activate', (c) => {
-    site.users.setActive(c.req.param('accountId'), true);
+    setActive(site, c.req.param('accountId'), true);
     return c.body(null, 204);
   });
   addForgeControl(site, control);
   addFaultControl(site, control);
+  addWebhookControl(site, control);
   control.get('/requests', (c) => {
     const after = Number(c.req.query('after') ?? 0);
     if (!Number.isSafeInteger(after)) throw new Error('after must be the id of a request.');

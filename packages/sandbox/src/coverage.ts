@@ -258,7 +258,7 @@ export const coverage: readonly CoveredResource[] = [
     path: '/search/jql',
     statuses: [200, 400],
     notModelled:
-      'JQL beyond project, key, status, summary, assignee, reporter with =, !=, ~, !~, in, not in, AND, ORDER BY; expand, properties, reconcileIssues',
+      'JQL beyond project, key, issuetype, status, summary, assignee, reporter with =, !=, ~, !~, in, not in, AND, ORDER BY; expand, properties, reconcileIssues',
   },
   {
     method: 'POST',

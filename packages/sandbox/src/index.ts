@@ -1,5 +1,6 @@
 export type { InstallOutcome } from './hosts/connect/lifecycle.ts';
 export type { PageOptions } from './hosts/connect/page-url.ts';
+export type { SentWebhook, WebhookHost, WebhookToSend } from './hosts/connect/webhook-host.ts';
 export type { AccessTokenOptions } from './hosts/forge/access-tokens.ts';
 export type { RemoteApp } from './hosts/forge/connect-half.ts';
 export type { DeliveryOutcome } from './hosts/forge/delivery.ts';
@@ -36,5 +37,7 @@ export type {
 } from './site/rate-limits.ts';
 export type { Check, RequestRecord, Verdict } from './site/request-log.ts';
 export type { IssueEvent, IssueUpdate, SiteEvents } from './site/site.ts';
+export type { SiteChange, WebhookFlow } from './site/site-change.ts';
 export type { Traffic, TrafficCounts } from './site/traffic.ts';
 export type { Person, User } from './site/users.ts';
+export type { WebhookDelivery, WebhookState, WebhookTry } from './site/webhook-deliveries.ts';

@@ -10,8 +10,10 @@ import {
   uninstallApp,
 } from './hosts/connect/lifecycle.ts';
 import { contextToken, type PageOptions, pageUrl } from './hosts/connect/page-url.ts';
+import { createWebhookHost, type WebhookHost } from './hosts/connect/webhook-host.ts';
 import { createForgeHost, type ForgeHost } from './hosts/forge/host.ts';
 import { startMediaHost } from './hosts/media/media-host.ts';
+import { setActive } from './rest/activity.ts';
 import type { IssueBody } from './rest/issue-body.ts';
 import { issueBody } from './rest/issue-body.ts';
 import { listen } from './server.ts';
@@ -36,6 +38,10 @@ export interface SandboxOptions {
   allowedAppHosts?: readonly string[];
   /** How long a minute of Forge's clocks lasts, in milliseconds: of retries (1) and schedules (5 to 10,080). Default 60,000. */
   forgeMinuteMs?: number;
+  /** How long a minute of the pauses between the tries of a webhook lasts, in milliseconds. Default 60,000. */
+  webhookMinuteMs?: number;
+  /** How long an app may take to answer a webhook, in milliseconds. Default 20,000. */
+  webhookTimeoutMs?: number;
 }
 
 /** A running site. */
@@ -83,18 +89,23 @@ export interface Sandbox {
   field(id: string): Field | undefined;
   /** The Forge side of the site. */
   readonly forge: ForgeHost;
+  /** The webhooks of Connect apps: what became of them, and sending any. */
+  readonly webhooks: WebhookHost;
   /** What goes wrong on purpose with calls to the site: lost, slow and broken answers, a wrong clock. */
   readonly faults: Faults;
   /** Jira's rate limits. They are off until they are set. */
   readonly rateLimits: RateLimits;
   /** Counts of calls, and of how many were under way at once. */
   readonly traffic: Traffic;
-  /** Back to the seed: issues as they were, apps and requests forgotten, faults and rate limits off. */
+  /** Back to the seed: issues as they were, apps, requests and webhooks forgotten, faults and rate limits off. */
   reset(): void;
   close(): Promise<void>;
 }
 
-const knownOptions = ['port', 'database', 'now', 'allowedAppHosts', 'forgeMinuteMs'];
+const knownOptions = [
+  ...['port', 'database', 'now', 'allowedAppHosts'],
+  ...['forgeMinuteMs', 'webhookMinuteMs', 'webhookTimeoutMs'],
+];
 
 /** Starts a local stand-in for a Jira Cloud site. It resolves when the site answers. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -109,8 +120,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now = Date.now,
     allowedAppHosts = [],
     forgeMinuteMs = 60_000,
+    webhookMinuteMs = 60_000,
+    webhookTimeoutMs = 20_000,
   } = options;
-  const site = await openSite({ database, now, allowedAppHosts, explain, forgeMinuteMs });
+  const site = await openSite({
+    ...{ database, now, allowedAppHosts, explain },
+    ...{ forgeMinuteMs, webhookMinuteMs, webhookTimeoutMs },
+  });
   const server = await listen(site, port).catch((error: unknown) => {
     site.database.close();
     throw error;
@@ -119,6 +135,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const media = await startMediaHost(site);
   site.mediaUrl = media.url;
   const forge = createForgeHost(site);
+  const webhooks = createWebhookHost(site);
   const { clientKey } = site.identity;
   let closed: Promise<void> | undefined;
 
@@ -140,8 +157,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     enable: (appKey) => enableApp(site, appKey),
     disable: (appKey) => disableApp(site, appKey),
     rotateSecret: (appKey) => rotateAppSecret(site, appKey),
-    deactivate: (accountId) => site.users.setActive(accountId, false),
-    activate: (accountId) => site.users.setActive(accountId, true),
+    deactivate: (accountId) => setActive(site, accountId, false),
+    activate: (accountId) => setActive(site, accountId, true),
     withdrawUserTokens: () => site.userTokens.withdraw(),
     get apps() {
       return site.apps.installed().map((app) => describeApp(app, clientKey));
@@ -164,6 +181,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     field: (id) => site.fields.find(id),
     forge,
+    webhooks,
     faults: site.faults,
     rateLimits: site.rateLimits,
     traffic: site.traffic,

@@ -111,6 +111,7 @@ const misuses: [args: string[], message: string][] = [
   [['--install', 'x'], '--install must be a URL'],
   [['--fault', '404:3%'], '--fault must be one of drop-before'],
   [['--latency', 'long'], '--latency must be a number'],
+  [['--webhook-minute', '0'], '--webhook-minute must be a number above 0'],
   [['start'], 'Unexpected argument'],
 ];
 for (const [args, message] of misuses) {

@@ -31,6 +31,7 @@ const entries = [
   { path: '/_sandbox/apps', name: 'Apps', key: 'a' },
   { path: '/_sandbox/users', name: 'Users', key: 'u' },
   { path: '/_sandbox/requests', name: 'Requests', key: 'r' },
+  { path: '/_sandbox/webhooks', name: 'Webhooks', key: 'w' },
   { path: '/_sandbox/inspector', name: 'Inspector', key: 't' },
   { path: '/_sandbox/settings', name: 'Settings', key: 's' },
 ];

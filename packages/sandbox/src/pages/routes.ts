@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { frameHostJs } from '../hosts/connect/frame-host.ts';
 import { localOnly } from '../local-only.ts';
+import { setActive } from '../rest/activity.ts';
 import { resetSite } from '../site/reset.ts';
 import type { Site } from '../site/site.ts';
 import { frameHostPath } from './apps/frame.ts';
@@ -25,6 +26,7 @@ import { css } from './style.ts';
 import { switchTheme } from './theme.ts';
 import { usersPage, usersPath } from './users.ts';
 import { chooseViewer, viewerOf } from './viewer.ts';
+import { addWebhookPages } from './webhooks/routes.ts';
 
 /** What a person sees, and the forms on it. The site has no login: one chooses who one is. */
 export function pageRoutes(site: Site): Hono {
@@ -57,6 +59,7 @@ export function pageRoutes(site: Site): Hono {
   addInspector(site, pages);
   addForgePages(site, pages);
   addSettingsPages(site, pages);
+  addWebhookPages(site, pages);
   const scripts = {
     [siteScriptPath]: siteJs,
     [frameHostPath]: frameHostJs,
@@ -100,8 +103,8 @@ function addUserPages(site: Site, pages: Hono): void {
   on('act', undefined, async (c) =>
     chooseViewer(site, c, String((await c.req.parseBody()).who ?? '')),
   );
-  on(':id/deactivate', usersPath, (c) => site.users.setActive(c.req.param('id') ?? '', false));
-  on(':id/activate', usersPath, (c) => site.users.setActive(c.req.param('id') ?? '', true));
+  on(':id/deactivate', usersPath, (c) => setActive(site, c.req.param('id') ?? '', false));
+  on(':id/activate', usersPath, (c) => setActive(site, c.req.param('id') ?? '', true));
 }
 
 /** The inspector as a page, and the parts of it that its script asks for. A token comes in a body, never in a URL. */

@@ -22,12 +22,12 @@ main:focus { outline: 0; }
 .skip:focus { top: 8px; }
 header { border-bottom: 1px solid var(--line); background: var(--card); }
 header > div, main, footer { max-width: 1080px; margin: 0 auto; padding: 0 20px; }
-header > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0 24px; }
+header > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0 16px; }
 header strong { font-size: 15px; white-space: nowrap; }
 header strong a { color: inherit; text-decoration: none; }
 nav { display: flex; flex-wrap: wrap; gap: 4px 16px; }
 header nav { gap: 0; flex: 1 1 auto; }
-header nav a { padding: 14px 9px 12px; border-bottom: 2px solid transparent; color: var(--soft); text-decoration: none; }
+header nav a { padding: 14px 6px 12px; font-size: 14px; border-bottom: 2px solid transparent; color: var(--soft); text-decoration: none; }
 header nav a:hover { color: var(--ink); }
 header nav a[aria-current] { color: var(--ink); border-color: var(--accent); font-weight: 600; }
 .tools { display: flex; align-items: center; gap: 8px; padding-block: 8px; }
@@ -144,6 +144,8 @@ form.filter { flex: 1 1 auto; align-items: end; }
 .requests td:first-child { padding-left: 6px; }
 .requests th:first-child { padding-left: 6px; }
 .app-key { overflow-wrap: anywhere; min-width: 16ch; }
+.narrow { display: none; }
+pre.tall { max-height: 560px; overflow: auto; }
 h1.path { font-size: 20px; font-weight: 600; min-width: 0; }
 .facts { max-width: none; }
 .around { margin-top: 20px; }
@@ -228,6 +230,7 @@ button:disabled { opacity: .5; cursor: default; }
   .requests tbody tr:hover { background: none; }
   .requests td:first-child { padding-left: 0; }
   .app-key { min-width: 0; }
+  .narrow { display: inline; }
   table.stack td { display: inline; border: 0; padding: 0; margin-right: 8px; white-space: normal; }
   table.stack td.wide { display: block; margin: 2px 0 0; min-width: 0; }
 }

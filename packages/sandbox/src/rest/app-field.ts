@@ -1,9 +1,11 @@
 import type { Context, Hono } from 'hono';
+import { recordEdit } from '../site/changes.ts';
 import type { StoredIssue } from '../site/issues.ts';
 import type { Caller, RestEnv } from './caller.ts';
 import { failure, issueNotFound } from './errors.ts';
 import { checkValue } from './field-values.ts';
 import { readJson } from './request-body.ts';
+import { tellOfEdit } from './webhook-changes.ts';
 
 /** How a Forge app writes its own custom fields, also those that nobody else can write. */
 export function addAppFieldRoutes(rest: Hono<RestEnv>): void {
@@ -28,6 +30,8 @@ async function writeValues(c: Context<RestEnv>): Promise<Response> {
   });
   for (const { issue, value } of writes) {
     site.issues.update(issue.id, { [field.id]: value }, site.now());
+    const change = recordEdit(site, issue, { [field.id]: value }, caller.accountId ?? '');
+    tellOfEdit(c, issue, change);
     site.events.emit('issue-updated', {
       key: issue.key,
       accountId: caller.accountId ?? '',

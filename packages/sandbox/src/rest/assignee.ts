@@ -5,6 +5,7 @@ import { failure, fieldErrors } from './errors.ts';
 import { isEditable } from './issue-edit.ts';
 import { requireOnIssue } from './permission.ts';
 import { readJson } from './request-body.ts';
+import { tellOfEdit } from './webhook-changes.ts';
 
 export function addAssigneeRoutes(rest: Hono<RestEnv>): void {
   rest.put('/issue/:issue/assignee', async (c) => {
@@ -32,7 +33,7 @@ export function addAssigneeRoutes(rest: Hono<RestEnv>): void {
     const before = (issue.values.assignee ?? null) as string | null;
     const nameOf = (id: string | null) => (id && site.users.find(id)?.displayName) ?? null;
     site.issues.update(issue.id, { assignee }, site.now());
-    recordChange(site, issue.id, caller, [
+    const change = recordChange(site, issue.id, caller, [
       {
         field: 'assignee',
         fieldId: 'assignee',
@@ -43,6 +44,7 @@ export function addAssigneeRoutes(rest: Hono<RestEnv>): void {
         toString: nameOf(assignee),
       },
     ]);
+    if (before !== assignee) tellOfEdit(c, issue, change);
     site.events.emit('issue-updated', { key: issue.key, accountId: caller, fields: ['assignee'] });
     return c.body(null, 204);
   });

@@ -6,6 +6,7 @@ import { attachmentBody } from './attachment-body.ts';
 import type { RestEnv } from './caller.ts';
 import { failure, RestError } from './errors.ts';
 import { mayChange, requireOnIssue } from './permission.ts';
+import { attachmentTold, tell } from './webhook-changes.ts';
 
 /** In bytes, of one file; the default of a Jira site. */
 const uploadLimit = 10_485_760;
@@ -32,12 +33,15 @@ export function addAttachmentRoutes(rest: Hono<RestEnv>): void {
   });
   rest.delete('/attachment/:attachment', (c) => {
     const { site } = c.var;
-    const { id, issueId, author } = findAttachment(c);
-    const projectId = site.issues.find(String(issueId))?.projectId ?? 0;
+    const attachment = findAttachment(c);
+    const { id, issueId, author } = attachment;
+    const issue = site.issues.find(String(issueId));
+    const projectId = issue?.projectId ?? 0;
     if (!mayChange(c, { action: 'DELETE', what: 'ATTACHMENTS', author }, projectId)) {
       throw failure(403, 'You do not have permission to delete this attachment.');
     }
     site.attachments.delete(id);
+    if (issue) tell(c, attachmentTold(site, 'attachment_deleted', issue, attachment));
     return c.body(null, 204);
   });
 }
@@ -62,6 +66,9 @@ async function attach(c: Context<RestEnv>): Promise<Response> {
         mimeType: mimeType === '' ? 'application/octet-stream' : mimeType,
       }),
     );
+  }
+  for (const attachment of added) {
+    tell(c, attachmentTold(site, 'attachment_created', issue, attachment));
   }
   return c.json(added.map((attachment) => attachmentBody(site, attachment, version)));
 }

@@ -10,6 +10,7 @@ import { findIssue, issueEvent } from './issues.ts';
 import { readPage } from './paging.ts';
 import { mayChange } from './permission.ts';
 import { readJson } from './request-body.ts';
+import { commentTold, tell } from './webhook-changes.ts';
 
 export function addCommentRoutes(rest: Hono<RestEnv>): void {
   rest.get('/issue/:issue/comment', (c) => {
@@ -39,6 +40,7 @@ export function addCommentRoutes(rest: Hono<RestEnv>): void {
     }
     const document = readDocument(body, version);
     const comment = site.issues.addComment(issue.id, accountId, document, site.now());
+    tell(c, commentTold(site, 'comment_created', issue, comment));
     site.events.emit('issue-commented', {
       ...issueEvent(issue, accountId),
       commentId: String(comment.id),
@@ -58,11 +60,15 @@ export function addCommentRoutes(rest: Hono<RestEnv>): void {
     const document = readDocument(body, version);
     site.issues.updateComment(comment.id, requireAccount(c), document, site.now());
     const changed = findComment(c);
+    tell(c, commentTold(site, 'comment_updated', changed.issue, changed.comment));
     return c.json(commentBody(site, changed.issue, changed.comment, version));
   });
 
   rest.delete('/issue/:issue/comment/:id', (c) => {
-    c.var.site.issues.deleteComment(changeable(c, 'DELETE').comment.id);
+    const { site } = c.var;
+    const { issue, comment } = changeable(c, 'DELETE');
+    site.issues.deleteComment(comment.id);
+    tell(c, commentTold(site, 'comment_deleted', issue, comment));
     return c.body(null, 204);
   });
 

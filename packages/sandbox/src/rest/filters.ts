@@ -8,6 +8,7 @@ import { parseJql } from './jql.ts';
 import { readPage } from './paging.ts';
 import { readJson } from './request-body.ts';
 import { userBody } from './users.ts';
+import { tell } from './webhook-changes.ts';
 
 interface Filter {
   owner: string;
@@ -26,7 +27,9 @@ export function addFilterRoutes(rest: Hono<RestEnv>): void {
     const { name, ...rest } = readFilter(c, body);
     if (name === undefined) throw fieldErrors({ filterName: 'You must specify a name.' });
     const filter: Filter = { owner, name, description: '', jql: '', favouriteOf: [], ...rest };
-    return c.json(filterBody(c, filters(site).add(filter)));
+    const added = filters(site).add(filter);
+    tellOfFilter(c, 'filter_created', added);
+    return c.json(filterBody(c, added));
   });
 
   rest.get('/filter/my', (c) => c.json(own(c).map((each) => filterBody(c, each))));
@@ -66,16 +69,23 @@ export function addFilterRoutes(rest: Hono<RestEnv>): void {
     const { id, data } = find(c);
     if (body.name === undefined) throw fieldErrors({ filterName: 'You must specify a name.' });
     filters(c.var.site).update(id, { ...data, ...readFilter(c, body, id) });
+    tellOfFilter(c, 'filter_updated', find(c));
     return c.json(filterBody(c, find(c)));
   });
 
   rest.delete('/filter/:id', (c) => {
-    filters(c.var.site).remove(find(c).id);
+    const filter = find(c);
+    filters(c.var.site).remove(filter.id);
+    tellOfFilter(c, 'filter_deleted', filter);
     return c.body(null, 204);
   });
 
   rest.put('/filter/:id/favourite', (c) => setFavourite(c, true));
   rest.delete('/filter/:id/favourite', (c) => setFavourite(c, false));
+}
+
+function tellOfFilter(c: Context<RestEnv>, event: string, filter: StoredRecord<Filter>): void {
+  tell(c, { event, variables: {}, payload: () => ({ filter: filterBody(c, filter, 2) }) });
 }
 
 function filters(site: Site): Records<Filter> {
@@ -124,8 +134,9 @@ function readFilter(
 function filterBody(
   c: Context<RestEnv>,
   { id, data: { owner, favouriteOf, ...data } }: StoredRecord<Filter>,
+  version: 2 | 3 = c.var.version,
 ): Record<string, unknown> {
-  const { site, version } = c.var;
+  const { site } = c.var;
   const jql = encodeURIComponent(data.jql);
   return {
     self: `${site.url}/rest/api/${version}/filter/${id}`,

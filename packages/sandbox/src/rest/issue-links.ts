@@ -7,6 +7,7 @@ import type { RestEnv } from './caller.ts';
 import { failure, issueNotFound } from './errors.ts';
 import { issueBody } from './issue-body.ts';
 import { readJson } from './request-body.ts';
+import { type Told, tell } from './webhook-changes.ts';
 
 const linkTypes = [
   { id: '10000', name: 'Blocks', inward: 'is blocked by', outward: 'blocks' },
@@ -49,7 +50,8 @@ export function addIssueLinkRoutes(rest: Hono<RestEnv>): void {
         throw failure(404, `No Link Issue Permission for issue '${issue.key}'`);
       }
     }
-    links(site).add({ typeId: type.id }, { issueId: inward.id, otherIssueId: outward.id });
+    const owner = { issueId: inward.id, otherIssueId: outward.id };
+    tell(c, linkTold('issuelink_created', links(site).add({ typeId: type.id }, owner)));
     return c.body(null, 201);
   });
 
@@ -73,8 +75,42 @@ export function addIssueLinkRoutes(rest: Hono<RestEnv>): void {
     );
     if (!may) throw failure(404, `No Link Issue Permission for issue '${inward.key}'`);
     links(site).remove(link.id);
+    tell(c, linkTold('issuelink_deleted', link));
     return c.body(null, 204);
   });
+}
+
+type LinkEvent = 'issuelink_created' | 'issuelink_deleted';
+
+/** The same event for each link of an issue. */
+export function linksTold(site: Site, event: LinkEvent, { id }: StoredIssue): Told[] {
+  return links(site)
+    .ofIssue(id)
+    .map((link) => linkTold(event, link));
+}
+
+function linkTold(event: LinkEvent, { id, issueId, otherIssueId, data }: StoredRecord<Link>): Told {
+  const type = linkTypes.find((each) => each.id === data.typeId);
+  return {
+    event,
+    variables: {},
+    payload: () => ({
+      issueLink: {
+        id,
+        sourceIssueId: issueId,
+        destinationIssueId: otherIssueId,
+        issueLinkType: {
+          id: Number(type?.id),
+          name: type?.name,
+          outwardName: type?.outward,
+          inwardName: type?.inward,
+          isSubTaskLinkType: false,
+          isSystemLinkType: false,
+        },
+        systemLink: false,
+      },
+    }),
+  };
 }
 
 function links(site: Site): Records<Link> {

@@ -21,6 +21,7 @@ import {
   valuesAsGiven,
 } from './issue-edit.ts';
 import { readJson, readList } from './request-body.ts';
+import { propertyTold, tell, tellOfEdit, tellOfNewIssue } from './webhook-changes.ts';
 
 const notEditable =
   'You are not allowed to edit this issue due to its current status in the workflow.';
@@ -32,7 +33,6 @@ export function addIssueRoutes(rest: Hono<RestEnv>): void {
     return c.json(issueBody(c.var.site, findIssue(c), c.var.version, wanted));
   });
   rest.put('/issue/:issue', editIssue);
-  rest.delete('/issue/:issue', deleteIssue);
   rest.get('/issue/:issue/editmeta', readEditMeta);
 }
 
@@ -73,8 +73,10 @@ async function editIssue(c: Context<RestEnv>): Promise<Response> {
   const settable = settableFields(site, caller, issue, overrides);
   const values = checkChanges(site, changes, settable, version);
   site.issues.update(issue.id, values, site.now());
-  recordEdit(site, issue, values, caller.accountId ?? '');
+  const change = recordEdit(site, issue, values, caller.accountId ?? '');
   for (const [key, value] of properties) site.properties.set('issue', issue.id, key, value);
+  tellOfEdit(c, issue, change);
+  for (const [key] of properties) tell(c, propertyTold(site, 'issue_property_set', issue, key));
   site.events.emit('issue-updated', {
     key: issue.key,
     accountId: caller.accountId ?? '',
@@ -138,6 +140,8 @@ export function createIssueFrom(
   });
   for (const [name, value] of properties) site.properties.set('issue', issue.id, name, value);
   const { id, key, self } = issueBody(site, issue, version, ['summary']);
+  tellOfNewIssue(c, issue);
+  for (const [name] of properties) tell(c, propertyTold(site, 'issue_property_set', issue, name));
   site.events.emit('issue-created', issueEvent(issue, caller.accountId));
   return { id, key, self };
 }
@@ -164,17 +168,6 @@ function findNamed<T extends Project | (typeof issueTypes)[number]>(
     const own = (each as unknown as Record<string, unknown>)[nameProperty];
     return id === undefined ? own === name : String(each.id) === String(id);
   });
-}
-
-function deleteIssue(c: Context<RestEnv>): Response {
-  const { site, caller } = c.var;
-  const issue = findIssue(c);
-  if (!site.permissions.holds(caller.accountId, 'DELETE_ISSUES', issue.projectId)) {
-    throw failure(403, 'You do not have permission to delete issues in this project.');
-  }
-  site.issues.delete(issue.id);
-  site.events.emit('issue-deleted', issueEvent(issue, caller.accountId));
-  return c.body(null, 204);
 }
 
 function readEditMeta(c: Context<RestEnv>): Response {

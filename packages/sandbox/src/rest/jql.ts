@@ -11,7 +11,7 @@ export interface Query {
   orderBy: { field: string; descending: boolean }[];
 }
 
-type ClauseField = 'project' | 'key' | 'status' | 'summary' | 'assignee' | 'reporter';
+type ClauseField = 'project' | 'key' | 'issuetype' | 'status' | 'summary' | 'assignee' | 'reporter';
 type Operator = '=' | '!=' | '~' | '!~' | 'in' | 'not in';
 
 const fieldNames: Record<string, ClauseField> = {
@@ -20,6 +20,8 @@ const fieldNames: Record<string, ClauseField> = {
   issue: 'key',
   issuekey: 'key',
   id: 'key',
+  issuetype: 'issuetype',
+  type: 'issuetype',
   status: 'status',
   summary: 'summary',
   assignee: 'assignee',

@@ -1,9 +1,11 @@
 import type { Context, Hono } from 'hono';
+import type { StoredIssue } from '../site/issues.ts';
 import { maximumKeyLength, maximumValueLength, type PropertyOwner } from '../site/properties.ts';
 import type { RestEnv } from './caller.ts';
 import { failure, issueNotFound, RestError } from './errors.ts';
 import { findIssue } from './issues.ts';
 import { findProject } from './projects.ts';
+import { propertyTold, tell } from './webhook-changes.ts';
 
 /** Whose properties a path names, where the caller may see them. */
 interface Owner {
@@ -11,6 +13,8 @@ interface Owner {
   ownerId: string | number;
   /** Refuses whoever may not change them. */
   requireWrite: () => void;
+  /** Where webhooks tell of its properties. */
+  issue?: StoredIssue;
 }
 
 /** Issue, project, user and comment properties: the same four resources, with other rights. */
@@ -35,19 +39,21 @@ function addRoutes(rest: Hono<RestEnv>, path: string, find: (c: Context<RestEnv>
     return c.json({ key, value });
   });
   rest.put(`${path}/:property`, async (c) => {
-    const { owner, ownerId, requireWrite } = find(c);
+    const { owner, ownerId, requireWrite, issue } = find(c);
     requireWrite();
     const key = c.req.param('property') ?? '';
     const read = readValue(key, await readText(c), maximumKeyLength);
     if ('error' in read) throw failure(400, read.error);
     const created = c.var.site.properties.set(owner, ownerId, key, read.value);
+    if (issue) tell(c, propertyTold(c.var.site, 'issue_property_set', issue, key));
     return c.body(null, created ? 201 : 200);
   });
   rest.delete(`${path}/:property`, (c) => {
-    const { owner, ownerId, requireWrite } = find(c);
+    const { owner, ownerId, requireWrite, issue } = find(c);
     requireWrite();
     const key = c.req.param('property') ?? '';
     if (!c.var.site.properties.delete(owner, ownerId, key)) throw propertyNotFound(key);
+    if (issue) tell(c, propertyTold(c.var.site, 'issue_property_deleted', issue, key));
     return c.body(null, 204);
   });
 }
@@ -90,10 +96,12 @@ export function readValue(
 
 function ofIssue(c: Context<RestEnv>): Owner {
   const { site, caller } = c.var;
-  const { id, projectId } = findIssue(c);
+  const issue = findIssue(c);
+  const { id, projectId } = issue;
   return {
     owner: 'issue',
     ownerId: id,
+    issue,
     requireWrite: () => {
       if (site.permissions.holds(caller.accountId, 'EDIT_ISSUES', projectId)) return;
       throw failure(403, 'You do not have permission to edit issues in this project.');

@@ -17,6 +17,7 @@ import { type ErrorBody, failure, RestError } from './errors.ts';
 import { addFieldOptionRoutes } from './field-options.ts';
 import { addFieldRoutes } from './fields.ts';
 import { authenticateAtGateway, checkForgeScope, scopeMismatch } from './gateway.ts';
+import { addIssueDeletionRoutes } from './issue-deletion.ts';
 import { addIssueRoutes } from './issues.ts';
 import { addMyPermissionsRoutes } from './my-permissions.ts';
 import { addPermissionsCheckRoutes } from './permissions-check.ts';
@@ -71,6 +72,7 @@ export function resources(version: 2 | 3): Hono<RestEnv> {
   addAppFieldRoutes(rest);
   addProjectRoutes(rest);
   addIssueRoutes(rest);
+  addIssueDeletionRoutes(rest);
   addAttachmentRoutes(rest);
   addCommentRoutes(rest);
   addSearchRoutes(rest);

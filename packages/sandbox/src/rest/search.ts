@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { StoredIssue } from '../site/issues.ts';
+import { issueTypes } from '../site/projects.ts';
 import type { Site } from '../site/site.ts';
 import type { Caller, RestEnv } from './caller.ts';
 import { type ErrorBody, failure, RestError } from './errors.ts';
@@ -99,6 +100,15 @@ function bounded(jql: unknown): Query {
   return query;
 }
 
+/** Whether the query would find this issue, which need not be there any more. What the query names has to be. */
+export function isFound(site: Site, caller: Caller, query: Query, issue: StoredIssue): boolean {
+  const visible = new Set(visibleProjects(site, caller).map(({ id }) => id));
+  if (!visible.has(issue.projectId)) return false;
+  const others = site.issues.all().filter(({ id }) => id !== issue.id);
+  const seen = [...others, issue].filter(({ projectId }) => visible.has(projectId));
+  return query.clauses.every((clause) => testOf(site, caller, clause, seen)(issue));
+}
+
 /** The issues that the caller may see and the query finds, in its order. */
 export function findIssues(site: Site, caller: Caller, query: Query): StoredIssue[] {
   const visible = new Set(visibleProjects(site, caller).map(({ id }) => id));
@@ -134,6 +144,7 @@ function summaryTest(clause: Clause): IssueTest {
 function comparedValue(issue: StoredIssue, field: Clause['field']): string | number | undefined {
   if (field === 'project') return issue.projectId;
   if (field === 'key') return issue.id;
+  if (field === 'issuetype') return issue.typeId;
   if (field === 'status') return issue.statusId;
   return issue.values[field] as string | undefined;
 }
@@ -158,6 +169,13 @@ function resolve(
     );
     if (!project) throw missing;
     return project.id;
+  }
+  if (field === 'issuetype') {
+    const type = issueTypes.find(
+      ({ id, name }) => name.toLowerCase() === value.toLowerCase() || String(id) === value,
+    );
+    if (!type) throw missing;
+    return type.id;
   }
   if (field === 'status') {
     const status = site.projects

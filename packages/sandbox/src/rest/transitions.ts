@@ -7,6 +7,7 @@ import { findIssue } from './issues.ts';
 import { requireOnIssue } from './permission.ts';
 import { readJson } from './request-body.ts';
 import { statusBody } from './statuses.ts';
+import { tellOfEdit } from './webhook-changes.ts';
 
 interface Transition {
   id: string;
@@ -60,7 +61,7 @@ export function addTransitionRoutes(rest: Hono<RestEnv>): void {
     }
     const from = site.projects.statuses().find((status) => status.id === issue.statusId);
     site.issues.setStatus(issue.id, transition.to.id, site.now());
-    recordChange(site, issue.id, accountId, [
+    const change = recordChange(site, issue.id, accountId, [
       {
         field: 'status',
         fieldId: 'status',
@@ -71,6 +72,7 @@ export function addTransitionRoutes(rest: Hono<RestEnv>): void {
         toString: transition.to.name,
       },
     ]);
+    tellOfEdit(c, issue, change, 'issue_generic');
     site.events.emit('issue-updated', { key: issue.key, accountId, fields: ['status'] });
     return c.body(null, 204);
   });

@@ -18,7 +18,7 @@ export function userBody(
     ...(user.accountType === 'app' ? {} : { emailAddress: user.emailAddress }),
     avatarUrls: avatarUrls(site, 'user'),
     displayName: user.displayName,
-    active: true,
+    active: user.active,
     timeZone: 'Etc/UTC',
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Context, Hono } from 'hono';
 import type { Project } from '../site/projects.ts';
 import { Records, type StoredRecord } from '../site/records.ts';
@@ -7,6 +8,7 @@ import { failure, fieldErrors } from './errors.ts';
 import { readPage } from './paging.ts';
 import { findProject } from './projects.ts';
 import { readJson } from './request-body.ts';
+import { projectVariables, type Told, tell } from './webhook-changes.ts';
 
 interface Version {
   projectId: number;
@@ -35,7 +37,9 @@ export function addVersionRoutes(rest: Hono<RestEnv>): void {
       archived: false,
       released: false,
     };
-    return c.json(versionBody(site, versions(site).add({ ...start, ...rest }), c.var.version), 201);
+    const added = versions(site).add({ ...start, ...rest });
+    tell(c, versionTold(site, 'jira:version_created', added));
+    return c.json(versionBody(site, added, c.var.version), 201);
   });
 
   rest.get('/version/:id', (c) => c.json(versionBody(c.var.site, findVersion(c), c.var.version)));
@@ -46,14 +50,17 @@ export function addVersionRoutes(rest: Hono<RestEnv>): void {
     const { id, data } = findVersion(c);
     requireAdminister(c, data.projectId);
     versions(site).update(id, { ...data, ...readVersion(c, data.projectId, body, id) });
-    return c.json(versionBody(site, findVersion(c), version));
+    const changed = findVersion(c);
+    for (const event of editEvents(data, changed.data)) tell(c, versionTold(site, event, changed));
+    return c.json(versionBody(site, changed, version));
   });
 
   rest.post('/version/:id/removeAndSwap', async (c) => {
     await readJson(c);
-    const { id, data } = findVersion(c);
-    requireAdminister(c, data.projectId);
-    versions(c.var.site).remove(id);
+    const found = findVersion(c);
+    requireAdminister(c, found.data.projectId);
+    versions(c.var.site).remove(found.id);
+    tell(c, versionTold(c.var.site, 'jira:version_deleted', found));
     return c.body(null, 204);
   });
 
@@ -92,6 +99,24 @@ export function versionBodies(
     .all()
     .filter(({ data }) => data.projectId === projectId)
     .map((each) => versionBody(site, each, version));
+}
+
+/** A version that is only released, or only taken back, was not also updated. */
+function editEvents(
+  { released: before, ...old }: Version,
+  { released, ...rest }: Version,
+): string[] {
+  const others = isDeepStrictEqual(old, rest) ? [] : ['jira:version_updated'];
+  if (released === before) return others;
+  return [...others, released ? 'jira:version_released' : 'jira:version_unreleased'];
+}
+
+function versionTold(site: Site, event: string, version: StoredRecord<Version>): Told {
+  return {
+    event,
+    variables: { ...projectVariables(site, version.data.projectId), 'version.id': version.id },
+    payload: () => ({ version: versionBody(site, version, 2) }),
+  };
 }
 
 function versions(site: Site): Records<Version> {

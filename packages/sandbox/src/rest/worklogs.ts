@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { type AtlassianDocument, textOfDocument } from '../site/document.ts';
+import type { StoredIssue } from '../site/issues.ts';
 import { Records, type StoredRecord } from '../site/records.ts';
 import type { Site } from '../site/site.ts';
 import { requireAccount } from './account.ts';
@@ -12,6 +13,7 @@ import { readCount, readPage } from './paging.ts';
 import { mayChange, requireOnIssue } from './permission.ts';
 import { readJson } from './request-body.ts';
 import { userBody } from './users.ts';
+import { issueVariables, type Told, tell } from './webhook-changes.ts';
 
 interface Worklog {
   author: string;
@@ -31,12 +33,14 @@ export function addWorklogRoutes(rest: Hono<RestEnv>): void {
   rest.get('/issue/:issue/worklog', (c) => {
     const all = worklogs(c.var.site).ofIssue(findIssue(c).id);
     const { startAt, maxResults } = readPage(c, 5000);
-    const page = all.slice(startAt, startAt + maxResults).map((each) => worklogBody(c, each));
+    const page = all
+      .slice(startAt, startAt + maxResults)
+      .map((each) => worklogBody(c.var.site, each, c.var.version));
     return c.json({ startAt, maxResults, total: all.length, worklogs: page });
   });
 
   rest.post('/issue/:issue/worklog', async (c) => {
-    const { site } = c.var;
+    const { site, version } = c.var;
     const body = await readJson(c);
     const { issue, accountId } = requireOnIssue(c, 'WORK_ON_ISSUES', {
       status: 400,
@@ -55,13 +59,16 @@ export function addWorklogRoutes(rest: Hono<RestEnv>): void {
       },
       { issueId: issue.id },
     );
-    return c.json(worklogBody(c, added), 201);
+    tell(c, worklogTold(site, 'worklog_created', issue, added));
+    return c.json(worklogBody(site, added, version), 201);
   });
 
-  rest.get('/issue/:issue/worklog/:id', (c) => c.json(worklogBody(c, findWorklog(c))));
+  rest.get('/issue/:issue/worklog/:id', (c) =>
+    c.json(worklogBody(c.var.site, findWorklog(c), c.var.version)),
+  );
 
   rest.put('/issue/:issue/worklog/:id', async (c) => {
-    const { site } = c.var;
+    const { site, version } = c.var;
     const body = await readJson(c);
     const { id, data } = changeable(c, 'EDIT');
     const comment = readComment(c, body.comment);
@@ -74,11 +81,16 @@ export function addWorklogRoutes(rest: Hono<RestEnv>): void {
       comment: comment === undefined ? data.comment : comment,
     };
     worklogs(site).update(id, changed);
-    return c.json(worklogBody(c, findWorklog(c)));
+    const worklog = findWorklog(c);
+    tell(c, worklogTold(site, 'worklog_updated', findIssue(c), worklog));
+    return c.json(worklogBody(site, worklog, version));
   });
 
   rest.delete('/issue/:issue/worklog/:id', (c) => {
-    worklogs(c.var.site).remove(changeable(c, 'DELETE').id);
+    const { site } = c.var;
+    const worklog = changeable(c, 'DELETE');
+    worklogs(site).remove(worklog.id);
+    tell(c, worklogTold(site, 'worklog_deleted', findIssue(c), worklog));
     return c.body(null, 204);
   });
 
@@ -86,7 +98,7 @@ export function addWorklogRoutes(rest: Hono<RestEnv>): void {
     const { ids } = await readJson(c);
     if (!Array.isArray(ids)) throw failure(400, "'ids' must be an array of worklog ids.");
     const found = visibleWorklogs(c).filter(({ id }) => ids.map(Number).includes(id));
-    return c.json(found.map((each) => worklogBody(c, each)));
+    return c.json(found.map((each) => worklogBody(c.var.site, each, c.var.version)));
   });
 
   rest.get('/worklog/updated', (c) => {
@@ -103,6 +115,28 @@ export function addWorklogRoutes(rest: Hono<RestEnv>): void {
       lastPage: true,
     });
   });
+}
+
+/** The same event for each worklog of an issue. */
+export function worklogsTold(site: Site, event: WorklogEvent, issue: StoredIssue): Told[] {
+  return worklogs(site)
+    .ofIssue(issue.id)
+    .map((worklog) => worklogTold(site, event, issue, worklog));
+}
+
+type WorklogEvent = 'worklog_created' | 'worklog_updated' | 'worklog_deleted';
+
+function worklogTold(
+  site: Site,
+  event: WorklogEvent,
+  issue: StoredIssue,
+  worklog: StoredRecord<Worklog>,
+): Told {
+  return {
+    event,
+    variables: { ...issueVariables(site, issue), 'worklog.id': worklog.id },
+    payload: () => ({ worklog: worklogBody(site, worklog, 2) }),
+  };
 }
 
 function worklogs(site: Site): Records<Worklog> {
@@ -138,10 +172,10 @@ function changeable(c: Context<RestEnv>, action: 'EDIT' | 'DELETE'): StoredRecor
 }
 
 function worklogBody(
-  c: Context<RestEnv>,
+  site: Site,
   { id, issueId, data }: StoredRecord<Worklog>,
+  version: 2 | 3,
 ): Record<string, unknown> {
-  const { site, version } = c.var;
   return {
     self: `${site.url}/rest/api/${version}/issue/${issueId}/worklog/${id}`,
     author: userBody(site, data.author, version),

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Descriptor } from '../hosts/connect/descriptor.ts';
 
 /** What others may know of an installed app. The secret is not in it. */
@@ -36,9 +36,12 @@ export interface AppRecord {
 
 export class Apps {
   readonly #database: DatabaseSync;
+  /** Asked for each webhook. */
+  readonly #byKey: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#byKey = database.prepare('SELECT * FROM app WHERE key = ?');
   }
 
   /** Also those that were uninstalled. */
@@ -50,7 +53,7 @@ export class Apps {
   }
 
   record(key: string): AppRecord | undefined {
-    const row = this.#database.prepare('SELECT * FROM app WHERE key = ?').get(key);
+    const row = this.#byKey.get(key);
     return row && toRecord(row);
   }
 

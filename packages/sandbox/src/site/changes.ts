@@ -26,22 +26,28 @@ export function changesOf(site: Site, issueId: number): StoredRecord<Change>[] {
   return changes(site).ofIssue(issueId);
 }
 
+/** @returns undefined where nothing was changed. */
 export function recordChange(
   site: Site,
   issueId: number,
   author: string,
   items: ChangedField[],
-): void {
-  if (items.length > 0) changes(site).add({ author, at: site.now(), items }, { issueId });
+): StoredRecord<Change> | undefined {
+  if (items.length === 0) return undefined;
+  return changes(site).add({ author, at: site.now(), items }, { issueId });
 }
 
-/** What an edit has changed: `values` are the new ones, as they are stored. */
+/**
+ * What an edit has changed: `values` are the new ones, as they are stored.
+ *
+ * @returns undefined where all were the same before.
+ */
 export function recordEdit(
   site: Site,
   issue: StoredIssue,
   values: Readonly<Record<string, unknown>>,
   author: string,
-): void {
+): StoredRecord<Change> | undefined {
   const items = Object.entries(values).flatMap(([fieldId, value]): ChangedField[] => {
     const field = site.fields.find(fieldId);
     const before = issue.values[fieldId] ?? null;
@@ -49,9 +55,10 @@ export function recordEdit(
     const [from, fromString] = shown(site, field, before);
     const [to, toText] = shown(site, field, value);
     const fieldtype = field.custom ? 'custom' : 'jira';
-    return [{ field: field.name, fieldId, fieldtype, from, fromString, to, toString: toText }];
+    const name = field.custom ? field.name : field.id;
+    return [{ field: name, fieldId, fieldtype, from, fromString, to, toString: toText }];
   });
-  recordChange(site, issue.id, author, items);
+  return recordChange(site, issue.id, author, items);
 }
 
 /** The id of a value, where it has one, and its text. */

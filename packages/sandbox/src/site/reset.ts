@@ -7,4 +7,5 @@ export function resetSite(site: Site): void {
   site.faults.clear();
   site.rateLimits.off();
   site.traffic.reset();
+  site.webhooks.clear();
 }

@@ -17,9 +17,11 @@ import { Properties } from './properties.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog, type RequestRecord } from './request-log.ts';
 import { seed } from './seed.ts';
+import type { SiteChange } from './site-change.ts';
 import { Traffic } from './traffic.ts';
 import { UserTokens } from './user-tokens.ts';
 import { Users } from './users.ts';
+import { WebhookDeliveries, type WebhookDelivery } from './webhook-deliveries.ts';
 
 /** What a listener of `issue-updated` gets. */
 export interface IssueUpdate {
@@ -45,6 +47,9 @@ export type SiteEvents = {
   'issue-created': [IssueEvent];
   'issue-deleted': [IssueEvent];
   'issue-commented': [IssueEvent & { commentId: string }];
+  change: [SiteChange];
+  /** After each try of a webhook that a change has caused. */
+  webhook: [WebhookDelivery];
 };
 
 /** Starts the clocks of a Forge app's scheduled triggers. */
@@ -77,6 +82,12 @@ export interface Site {
   forgeSchedule?: ForgeSchedule;
   /** How long a minute of Forge's clocks lasts: of retries and schedules. In milliseconds. */
   readonly forgeMinuteMs: number;
+  /** What became of the webhooks of Connect apps. */
+  readonly webhooks: WebhookDeliveries;
+  /** How long a minute of the pauses between their tries lasts, in milliseconds. */
+  readonly webhookMinuteMs: number;
+  /** How long an app may take to answer one, in milliseconds. */
+  readonly webhookTimeoutMs: number;
   readonly requestLog: RequestLog;
   /** What goes wrong on purpose. */
   readonly faults: Faults;
@@ -100,6 +111,8 @@ export interface SiteOptions {
   explain: Explain;
   now: () => number;
   forgeMinuteMs: number;
+  webhookMinuteMs: number;
+  webhookTimeoutMs: number;
 }
 
 export async function openSite(options: SiteOptions): Promise<Site> {
@@ -134,6 +147,9 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       forgeApps: new ForgeApps(database),
       forgeKeys: new ForgeKeys(database),
       forgeMinuteMs: options.forgeMinuteMs,
+      webhooks: new WebhookDeliveries(),
+      webhookMinuteMs: options.webhookMinuteMs,
+      webhookTimeoutMs: options.webhookTimeoutMs,
       requestLog: new RequestLog(database, secrets),
       faults: new Faults(),
       rateLimits: new RateLimits(options.now),

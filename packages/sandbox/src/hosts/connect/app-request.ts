@@ -1,4 +1,9 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import {
+  type Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { request as requestHttps } from 'node:https';
 
 export interface AppRequest {
@@ -11,6 +16,8 @@ export interface AppRequest {
   timeoutMs?: number;
   /** Of the answer's body. Default 1,000,000. */
   maximumBytes?: number;
+  /** Default: a connection for this request alone. Of http alone. */
+  agent?: Agent;
 }
 
 export interface AppResponse {
@@ -42,7 +49,7 @@ export function sendToApp(request: AppRequest): Promise<AppResponse> {
     const outgoing = send(request.url, {
       method: request.method,
       headers: request.headers,
-      agent: false,
+      agent: request.url.protocol === 'https:' ? false : (request.agent ?? false),
       signal,
     });
     outgoing.once('error', (error) => reject(failed(error)));

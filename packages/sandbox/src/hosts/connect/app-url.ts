@@ -29,14 +29,21 @@ export function fillVariables(
   moduleUrl: string,
   { issue, project, custom = {} }: PageContext,
 ): string {
-  const values: Record<string, string | number | undefined> = {
+  return fillIn(moduleUrl, {
     'issue.key': issue?.key,
     'issue.id': issue?.id,
     'project.key': project?.key,
     'project.id': project?.id,
     ...Object.fromEntries(Object.entries(custom).map(([name, value]) => [`ac.${name}`, value])),
-  };
-  return moduleUrl.replace(/\$?\{([\w.]+)\}/g, (_, name: string) =>
+  });
+}
+
+/** Fills `{name}` and `${name}`, percent-encoded; a name without a value becomes empty. */
+export function fillIn(
+  url: string,
+  values: Readonly<Record<string, string | number | undefined>>,
+): string {
+  return url.replace(/\$?\{([\w.]+)\}/g, (_, name: string) =>
     encodeURIComponent(values[name] ?? ''),
   );
 }

@@ -1,5 +1,6 @@
 import { type AppResponse, sendToApp } from './app-request.ts';
 import { issueFieldProblems } from './issue-fields.ts';
+import { webhookProblems } from './webhook-modules.ts';
 
 /** What the site reads of an atlassian-connect.json. */
 export interface Descriptor {
@@ -79,7 +80,11 @@ export function validateDescriptor(
     ...checkBaseUrl(json.baseUrl, descriptorUrl, allowedAppHosts),
   ];
   const { scopes, problems: scopeProblems } = readScopes(json.scopes);
-  problems.push(...scopeProblems, ...issueFieldProblems(json.modules));
+  problems.push(
+    ...scopeProblems,
+    ...issueFieldProblems(json.modules),
+    ...webhookProblems(json.modules, json.baseUrl),
+  );
   if (json.modules !== undefined && !isObject(json.modules)) {
     problems.push('modules: must be an object');
   }

@@ -5,6 +5,7 @@ import type { Site } from '../../site/site.ts';
 import type { RestEnv } from '../caller.ts';
 import { failure, issueNotFound } from '../errors.ts';
 import { readJson } from '../request-body.ts';
+import { type Told, tell } from '../webhook-changes.ts';
 import { agilePage, findBoard } from './boards.ts';
 
 type SprintState = 'future' | 'active' | 'closed';
@@ -32,6 +33,13 @@ const followers: Record<SprintState, readonly SprintState[]> = {
   future: ['future', 'active'],
   active: ['active', 'closed'],
   closed: ['closed'],
+};
+
+/** What becoming so is called. */
+const stateEvents: Record<SprintState, string> = {
+  future: 'sprint_updated',
+  active: 'sprint_started',
+  closed: 'sprint_closed',
 };
 
 export function addSprintRoutes(agile: Hono<RestEnv>): void {
@@ -66,7 +74,9 @@ export function addSprintRoutes(agile: Hono<RestEnv>): void {
       name,
       ...rest,
     };
-    return c.json(sprintBody(site, sprints(site).add(sprint)), 201);
+    const added = sprints(site).add(sprint);
+    tell(c, sprintTold(site, 'sprint_created', added));
+    return c.json(sprintBody(site, added), 201);
   });
 
   agile.get('/sprint/:sprint', (c) => c.json(sprintBody(c.var.site, findSprint(c))));
@@ -74,7 +84,8 @@ export function addSprintRoutes(agile: Hono<RestEnv>): void {
   agile.post('/sprint/:sprint', async (c) => {
     const { site } = c.var;
     const body = await readJson(c);
-    const { id, data } = manageableSprint(c);
+    const before = manageableSprint(c);
+    const { id, data } = before;
     const changed: Sprint = { ...data, ...readSprint(body) };
     const state = (body.state ?? data.state) as SprintState;
     if (!followers[data.state].includes(state)) {
@@ -87,16 +98,21 @@ export function addSprintRoutes(agile: Hono<RestEnv>): void {
       changed.completeDate = new Date(site.now()).toISOString();
     }
     sprints(site).update(id, { ...changed, state });
-    return c.json(sprintBody(site, findSprint(c)));
+    const after = findSprint(c);
+    const event = state === data.state ? 'sprint_updated' : stateEvents[state];
+    tell(c, sprintTold(site, event, after, { oldValue: sprintBody(site, before) }));
+    return c.json(sprintBody(site, after));
   });
 
   agile.delete('/sprint/:sprint', (c) => {
     const { site } = c.var;
-    const { id } = manageableSprint(c);
+    const sprint = manageableSprint(c);
+    const { id } = sprint;
     sprints(site).remove(id);
     for (const each of planned(site).all()) {
       if (each.data.sprintId === id) planned(site).remove(each.id);
     }
+    tell(c, sprintTold(site, 'sprint_deleted', sprint));
     return c.body(null, 204);
   });
 
@@ -145,6 +161,19 @@ export function findSprint(c: Context<RestEnv>): StoredRecord<Sprint> {
   if (!found) throw failure(404, 'Sprint does not exist.');
   findBoard(c, String(found.data.boardId));
   return found;
+}
+
+function sprintTold(
+  site: Site,
+  event: string,
+  sprint: StoredRecord<Sprint>,
+  details: Record<string, unknown> = {},
+): Told {
+  return {
+    event,
+    variables: { 'sprint.id': sprint.id, 'board.id': sprint.data.boardId },
+    payload: () => ({ sprint: sprintBody(site, sprint), ...details }),
+  };
 }
 
 function sprints(site: Site): Records<Sprint> {

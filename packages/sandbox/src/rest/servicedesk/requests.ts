@@ -7,6 +7,7 @@ import { requireAccount } from '../account.ts';
 import type { RestEnv } from '../caller.ts';
 import { issueEvent } from '../issues.ts';
 import { readJson } from '../request-body.ts';
+import { commentTold, tell, tellOfNewIssue } from '../webhook-changes.ts';
 import { base, serviceDate, serviceFailure, servicePage, serviceUser } from './bodies.ts';
 import { findDesk, findRequestType, requestTypes, type ServiceDesk } from './desks.ts';
 
@@ -45,6 +46,7 @@ export function addRequestRoutes(rest: Hono<RestEnv>): void {
       at: site.now(),
     });
     requests(site).add({ deskId: desk.id, requestTypeId: type.id }, { issueId: issue.id });
+    tellOfNewIssue(c, issue);
     site.events.emit('issue-created', issueEvent(issue, accountId));
     return c.json(requestBody(c, desk, issue), 201);
   });
@@ -102,6 +104,7 @@ export function addRequestRoutes(rest: Hono<RestEnv>): void {
     }
     const comment = site.issues.addComment(issue.id, accountId, documentFromText(body), site.now());
     const commentId = String(comment.id);
+    tell(c, commentTold(site, 'comment_created', issue, comment));
     site.events.emit('issue-commented', { ...issueEvent(issue, accountId), commentId });
     return c.json(commentBody(site, issue, comment), 201);
   });

@@ -8,6 +8,7 @@ import { forgeReport } from './forge.ts';
 import { installationsReport } from './installations.ts';
 import { routeReport } from './route.ts';
 import { tokenReport } from './token.ts';
+import { webhooksReport } from './webhooks.ts';
 
 const parts: Record<string, { title: string; report: () => Promise<string> }> = {
   tokens: { title: 'Tokens: the median of rounds that take turns', report: tokenReport },
@@ -17,6 +18,7 @@ const parts: Record<string, { title: string; report: () => Promise<string> }> = 
     report: forgeReport,
   },
   calls: { title: 'Signed calls to a site on this machine', report: callsReport },
+  webhooks: { title: 'Webhooks taken in over Postgres', report: webhooksReport },
   installations: {
     title: 'What the number of installations costs: medians, in microseconds',
     report: installationsReport,

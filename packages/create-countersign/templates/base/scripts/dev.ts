@@ -24,7 +24,7 @@ const stop = () => {
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
 app.once('exit', stop);
 
-while (app.exitCode === null && !(await answers(`${appUrl}/health`))) {
+while (app.exitCode === null && !(await answers(`${appUrl}/health/live`))) {
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
 try {

@@ -22,7 +22,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<Running> {
   return {
     url,
     async stop() {
-      await close();
+      // What is at work may end; /health/ready says meanwhile that nothing new is wanted here.
+      await Promise.all([app.drain(), close()]);
       await app.close();
     },
   };

@@ -14,8 +14,7 @@ const answerFailure: ErrorRequestHandler = (error, _request, response, _next) =>
 /** @returns what closes the server. */
 export async function listen(app: App, port: number, host: string): Promise<() => Promise<void>> {
   const server = express();
-  server.use(routes(app)); // what Jira and Forge call by themselves
-  server.get('/health', (_request, response) => void response.json({ ok: true }));
+  server.use(routes(app)); // what Jira and Forge call by themselves, and /health
   server.get('/greeting', authenticate(app, { accept }), async ({ caller }, response) => {
     response.json(await greet(caller));
   });

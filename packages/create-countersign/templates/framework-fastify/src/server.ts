@@ -12,8 +12,7 @@ export async function listen(app: App, port: number, host: string): Promise<() =
     const { status, body } = failure(error);
     return reply.code(status).send(body);
   });
-  await server.register(routes(app)); // what Jira and Forge call by themselves
-  server.get('/health', () => ({ ok: true }));
+  await server.register(routes(app)); // what Jira and Forge call by themselves, and /health
   server.get('/greeting', { preHandler: authenticate(app, { accept }) }, ({ caller }) =>
     greet(caller),
   );

@@ -14,8 +14,7 @@ export async function listen(app: App, port: number, host: string): Promise<() =
     const { status, body } = failure(error);
     return Response.json(body, { status });
   });
-  server.use(routes(app)); // what Jira and Forge call by themselves
-  server.get('/health', (c) => c.json({ ok: true }));
+  server.use(routes(app)); // what Jira and Forge call by themselves, and /health
   server.get('/greeting', authenticate(app, { accept }), async (c) =>
     c.json(await greet(c.get('caller'))),
   );

@@ -16,11 +16,9 @@ export async function listen(app: App, port: number, host: string): Promise<() =
       Object.assign(context, failure(error));
     }
   });
-  server.use(routes(app)); // what Jira and Forge call by themselves
+  server.use(routes(app)); // what Jira and Forge call by themselves, and /health
   server.use((context, next) => {
-    if (context.path === '/greeting' && context.method === 'GET') return next();
-    if (context.path === '/health') context.body = { ok: true };
-    return undefined;
+    return context.path === '/greeting' && context.method === 'GET' ? next() : undefined;
   });
   server.use(authenticate(app, { accept }));
   server.use(async (context) => {

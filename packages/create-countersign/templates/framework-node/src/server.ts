@@ -11,9 +11,8 @@ function answer(response: ServerResponse, status: number, body: object): void {
 }
 
 async function route(app: App, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (await handle(app, request, response)) return; // what Jira and Forge call by themselves
+  if (await handle(app, request, response)) return; // what Jira and Forge call, and /health
   const path = request.url?.split('?')[0];
-  if (request.method === 'GET' && path === '/health') return answer(response, 200, { ok: true });
   if (request.method === 'GET' && path === '/greeting') {
     const caller = await authenticate(app, request, response, { accept });
     if (caller !== undefined) answer(response, 200, await greet(caller));

@@ -9,11 +9,12 @@ import { join } from 'node:path';
 import { createToken } from 'countersign/jwt';
 import { type Sandbox, startSandbox } from 'countersign-sandbox';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { makeProject } from '../packed-project.ts';
+import { queueModule, sampleDelivery } from '../../packages/countersign/test/cli/sample-queue.ts';
+import { unpackProject } from '../packed-project.ts';
 import { freePort, RunningProcess, root } from '../processes.ts';
 
 const project = mkdtempSync(join(tmpdir(), 'countersign-'));
-beforeAll(() => makeProject(project));
+beforeAll(() => unpackProject(project));
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 interface Outcome {
@@ -27,7 +28,8 @@ function shell(line: string): Promise<Outcome> {
   const { FORCE_COLOR: _color, NO_COLOR: _none, ...env } = process.env;
   return new Promise((resolve) => {
     const PATH = `${join(project, 'node_modules/.bin')}:${env.PATH}`;
-    const options = { cwd: project, env: { ...env, PATH } };
+    const COUNTERSIGN_QUEUE = 'module:queue.mjs';
+    const options = { cwd: project, env: { ...env, PATH, COUNTERSIGN_QUEUE } };
     const child = execFile('sh', ['-c', line], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
@@ -39,6 +41,28 @@ const countersign = (line: string) => shell(`countersign ${line}`);
 
 /** npm itself takes most of the time of a command, so only one goes by it. */
 const byNpx = (line: string) => shell(`npx --no-install countersign ${line}`);
+
+/** Dead letters in queue.mjs of the project. */
+function writeQueue(): void {
+  const deliveries = [
+    sampleDelivery(1, { clientKey: 'two' }),
+    sampleDelivery(2, {
+      clientKey: 'one',
+      event: 'comment_created',
+      url: '/webhooks/comment',
+      payload: {
+        timestamp: Date.UTC(2026, 10, 24, 6),
+        webhookEvent: 'comment_created',
+        comment: { id: '10100', body: 'Shipped on Friday' },
+        issue: { id: '10002', key: 'XX-2' },
+      },
+    }),
+  ];
+  const reason = "TypeError: Cannot read properties of undefined (reading 'accountId')";
+  const diedAt = Date.UTC(2026, 10, 24, 7);
+  const letters = deliveries.map((delivery) => ({ delivery, reason, attempts: 8, diedAt }));
+  queueModule(project, letters);
+}
 
 /** A sandbox with the example installed, which keeps its installation in app.db of the project. */
 async function installExample(): Promise<Sandbox> {
@@ -142,7 +166,8 @@ function normalize(text: string): string {
   return text
     .replace(/127\.0\.0\.1:\d{5}/g, '127.0.0.1:44000')
     .replace(
-      /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
+      // The ids of dead letters are always the same.
+      /(?!d1e0\d{4}-5b1c)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
       '7f3a1c52-0b7e-4d69-9c1e-5a2b8d40e6f1',
     )
     .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'eyJ0eXAiOiJKV1Qi…')
@@ -168,6 +193,7 @@ test('docs/cli.md shows what the commands print', async () => {
   writeFileSync(join(project, 'token.txt'), `${token}\n`);
   // The same in each run, so that its id is.
   writeFileSync(join(project, 'keys.txt'), `${Buffer.alloc(32, 'key').toString('base64')}\nnone\n`);
+  writeQueue();
   const file = `${root}docs/cli.md`;
   const page = readFileSync(file, 'utf8');
   const pairs = [...page.matchAll(/^```sh\n([^\n]+)\n```\n\n```text\n([\s\S]*?)^```$/gm)];

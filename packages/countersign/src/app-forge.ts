@@ -99,7 +99,7 @@ export interface ForgeHostOptions {
 }
 
 /** An event of a trigger, as far as webhooks know such. */
-export interface ReceivedForgeEvent {
+interface ReceivedForgeEvent {
   readonly event: string;
   readonly clientKey: string;
   readonly payload: Readonly<Record<string, unknown>>;

@@ -3,6 +3,7 @@ export {
   type AuthenticateOptions,
   type ConnectApp,
   createApp,
+  type DrainOptions,
   type ForgeApp,
   type LifecycleHandler,
   type LifecycleNotice,

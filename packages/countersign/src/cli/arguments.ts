@@ -11,6 +11,8 @@ export interface Arguments {
   has(name: string): boolean;
   /** The argument that is no option. */
   readonly argument: string | undefined;
+  /** All of those, of a command that takes several. */
+  readonly argumentList: readonly string[];
   /** Words that the shell has split already; see {@link Command.wordsAfter}. */
   readonly words: readonly string[] | undefined;
 }
@@ -52,7 +54,9 @@ export function readArguments(command: Command, args: readonly string[]): Argume
       optionValue(token, option.value, option.multiple === true || !values.has(token.name)),
     ]);
   }
-  if (positionals.length > (command.argument === undefined ? 0 : 1)) {
+  const most =
+    command.argument === undefined ? 0 : command.takesMany ? Number.POSITIVE_INFINITY : 1;
+  if (positionals.length > most) {
     throw badUsage(
       command.argument === undefined
         ? `'${command.name}' takes options only, and no other argument.`
@@ -65,6 +69,7 @@ export function readArguments(command: Command, args: readonly string[]): Argume
     texts: (name) => values.get(name) ?? [],
     has: (name) => values.has(name),
     argument: positionals[0],
+    argumentList: positionals,
     words,
   };
 }

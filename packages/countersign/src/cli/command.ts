@@ -28,6 +28,8 @@ export interface CommandDetails {
   readonly examples: readonly { readonly text: string; readonly line: string }[];
   /** What its only argument is called; left out where it takes none. */
   readonly argument?: string;
+  /** It takes that argument more than once. */
+  readonly takesMany?: boolean;
   /** A word that ends the options: it and all that follow are the argument, as the shell has split them. */
   readonly wordsAfter?: string;
   /** @returns the exit code. */

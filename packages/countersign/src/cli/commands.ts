@@ -62,6 +62,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./installations-reencrypt.ts')).installationsReencrypt,
   },
   {
+    name: 'queue list',
+    summary: 'List dead letters, and count what else is there',
+    load: async () => (await import('./queue-list.ts')).queueList,
+  },
+  {
+    name: 'queue show',
+    summary: 'Show one dead letter, with its payload',
+    load: async () => (await import('./queue-show.ts')).queueShow,
+  },
+  {
+    name: 'queue retry',
+    summary: 'Put dead letters back into the queue',
+    load: async () => (await import('./queue-retry.ts')).queueRetry,
+  },
+  {
+    name: 'queue drop',
+    summary: 'Forget dead letters',
+    load: async () => (await import('./queue-drop.ts')).queueDrop,
+  },
+  {
     name: 'key create',
     summary: 'Make an encryption key',
     load: async () => (await import('./key-create.ts')).keyCreate,

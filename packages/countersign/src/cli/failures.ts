@@ -17,7 +17,7 @@ export function badUsage(message: string, hint?: string): CommandFailure {
   return new CommandFailure(2, message, hint);
 }
 
-/** A file, a store or the network is in the way. */
+/** A file, a store, a queue or the network is in the way. */
 export function cannotDo(message: string, hint?: string): CommandFailure {
   return new CommandFailure(3, message, hint);
 }
@@ -66,7 +66,7 @@ function exitCodeOf({ code }: CountersignError): ExitCode {
 
 /** True where no judgement was possible, because something did not answer. */
 export function isOutOfReach(code: string): boolean {
-  return /^(?:STORE|KEY_SOURCE)_/.test(code) || /^JIRA_(?:UNREACHABLE|TIMEOUT)$/.test(code);
+  return /^(?:STORE|QUEUE|KEY_SOURCE)_/.test(code) || /^JIRA_(?:UNREACHABLE|TIMEOUT)$/.test(code);
 }
 
 /** The short reason of the operating system or the network, such as ENOENT. */

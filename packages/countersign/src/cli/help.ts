@@ -7,7 +7,7 @@ const EXIT_CODES: readonly (readonly [string, string])[] = [
   ['0', 'fine'],
   ['1', 'a check failed, or a cause was found'],
   ['2', 'bad usage'],
-  ['3', 'it could not be done: a store, a file or the network is in the way'],
+  ['3', 'it could not be done: a store, a queue, a file or the network is in the way'],
 ];
 
 export function printHelp(commands: readonly CommandName[], terminal: Terminal): void {
@@ -30,7 +30,7 @@ export function printHelp(commands: readonly CommandName[], terminal: Terminal):
     'countersign COMMAND --help shows the options of a command and examples. countersign --version prints the version.',
   );
   page.text(
-    'No secret and no key is taken on the command line, and none is shown unasked. Nothing is sent anywhere but to the store that you name, and by doctor to the site and the key hosts.',
+    'No secret and no key is taken on the command line, and none is shown unasked. Nothing is sent anywhere but to the store or the queue that you name, and by doctor to the site and the key hosts.',
   );
 }
 

@@ -4,8 +4,8 @@ import type { InstallationStore } from '../installations/store.ts';
 import { amount, counted } from './amounts.ts';
 import type { Arguments } from './arguments.ts';
 import { type CommandDetails, type ExitCode, JSON_OPTION, STORE_OPTION } from './command.ts';
-import { badUsage } from './failures.ts';
 import { printJsonList } from './json-list.ts';
+import { LIMIT_OPTION, readLimit } from './limit.ts';
 import { demandStoreName, withStore } from './open-store.ts';
 import { createPage } from './page.ts';
 import { shownInstallation, stateOf } from './show-installation.ts';
@@ -19,7 +19,7 @@ export const installationsList: CommandDetails = {
   ],
   options: {
     store: STORE_OPTION,
-    limit: { value: 'N', text: 'Print so many at most. Default: all.' },
+    limit: LIMIT_OPTION,
     after: { value: 'KEY', text: 'Go on after the installation with this clientKey.' },
     json: JSON_OPTION,
   },
@@ -120,12 +120,4 @@ function secretsSentence(byKey: ReadonlyMap<string | undefined, number>): string
   if (byKey.size === 1) return `Secrets: ${name(first)}.`;
   const parts = [...byKey].map(([key, count]) => `${amount(count)} ${name(key)}`);
   return `Secrets: ${parts.join(', ')}.`;
-}
-
-function readLimit(given: Arguments): number {
-  const text = given.text('limit');
-  if (text === undefined) return Number.POSITIVE_INFINITY;
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit > 0) return limit;
-  throw badUsage('--limit must be a whole number from 1.');
 }

@@ -1,7 +1,5 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { StoreError } from '../errors.ts';
 import { guardStore } from '../installations/guarded-store.ts';
 import { memoryStore } from '../installations/memory-store.ts';
@@ -10,6 +8,7 @@ import type { InstallationStore } from '../installations/store.ts';
 import type { Arguments } from './arguments.ts';
 import { badUsage, cannotDo, reasonOf } from './failures.ts';
 import { isFile } from './files.ts';
+import { loadDefault } from './load-default.ts';
 import { readStoreAddress, shownStore, withoutPassword } from './store-address.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -101,7 +100,7 @@ function unavailable(error: unknown, name: string, isOpening = false): unknown {
 async function connect(name: string, options: OpenOptions): Promise<InstallationStore> {
   const address = readStoreAddress(name);
   if (address.kind === 'sqlite') return openSqlite(address.file, options);
-  if (address.kind === 'module') return loadModule(address.file);
+  if (address.kind === 'module') return loadStore(address.file);
   if (address.kind === 'sql') {
     const { sqlStore } = await import('../installations/sql/index.ts');
     return sqlStore(address.url, { migrate: options.create === true && options.dryRun !== true });
@@ -178,21 +177,8 @@ function refuseForeignDatabase(file: string): void {
 }
 
 /** A store of the user's own, or one over any driver. */
-async function loadModule(file: string): Promise<InstallationStore> {
-  if (!isFile(file)) throw cannotDo(`There is no module at '${file}'.`, 'Check its path.');
-  let found: unknown;
-  try {
-    const { default: exported } = await import(pathToFileURL(resolve(file)).href);
-    found = typeof exported === 'function' ? await exported() : exported;
-  } catch (error) {
-    const what = error instanceof Error ? error.name : 'no Error';
-    // Its message may hold what the module connects with.
-    throw cannotDo(
-      `The module '${file}' failed: ${what}, ${reasonOf(error)}.`,
-      `Run it alone to see why: node ${file}`,
-    );
-  }
-  const store = found as Partial<InstallationStore> | null | undefined;
+async function loadStore(file: string): Promise<InstallationStore> {
+  const store = (await loadDefault(file)) as Partial<InstallationStore> | null | undefined;
   if (typeof store?.get === 'function' && typeof store.list === 'function') {
     return store as InstallationStore;
   }

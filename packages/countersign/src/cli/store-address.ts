@@ -53,7 +53,11 @@ function fileOf(name: string, rest: string): string {
 export function shownStore(name: string): string {
   const address = readStoreAddress(name);
   if ('file' in address) return address.file;
-  const { url } = address;
+  return shownUrl(address.url);
+}
+
+/** A URL of a database without its password and its parameters. */
+export function shownUrl(url: string): string {
   const scheme = url.slice(0, url.indexOf(':'));
   if (!URL.canParse(url)) return `${scheme}://…`;
   const { username, password, host, pathname, search, hash } = new URL(url);

@@ -3,7 +3,7 @@ import type { WebhookDelivery } from './delivery.ts';
 import type { DeliveryOutcome, RunDelivery } from './queue.ts';
 
 /** How a webhook ended that was handled while Jira waited. */
-export type InlineResult = 'done' | 'duplicate' | 'failed';
+type InlineResult = 'done' | 'duplicate' | 'failed';
 
 /** What {@link createInline} needs. */
 export interface InlineParts {

@@ -5,7 +5,7 @@ import { APP_URL, createPanelApp, panelDescriptor } from '../app/panel-app.ts';
 import type { AtlassianHost } from '../connect/atlassian-host.ts';
 import { siteToken } from '../connect/site-token.ts';
 
-export interface SentWebhook {
+interface SentWebhook {
   /** Below the app's URL. Default: `/webhooks`. */
   path?: string;
   method?: string;
@@ -52,7 +52,7 @@ export const updated = {
   },
 };
 
-export const WEBHOOKS = [
+const WEBHOOKS = [
   { event: 'jira:issue_updated', url: '/webhooks' },
   { event: 'jira:issue_created', url: '/webhooks' },
   { event: 'comment_created', url: '/webhooks' },

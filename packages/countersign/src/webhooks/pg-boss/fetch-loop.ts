@@ -19,6 +19,8 @@ export interface FetchLoop {
 export interface FetchLoopSetup {
   readonly limits: QueueLimits;
   readonly held: HeldJobs;
+  /** How many were handled, and Postgres does not know it yet: nothing more is taken while these are many. */
+  untold(): number;
   readonly trouble: Trouble;
   connected(): Promise<Connection>;
   /** Takes a job into the hand. Called at once for each one that was fetched, before anything is waited for. */
@@ -39,6 +41,9 @@ const REST = 4;
 const LONGEST_REST_MS = 1000;
 /** Fetches that ask for less, after several that brought too many. */
 const MOST_CAUTION = 64;
+
+/** As many as one statement tells. */
+const LEAST_UNTOLD = 200;
 
 /** What is known of a lane. */
 interface LaneState {
@@ -94,6 +99,9 @@ export function fetchLoop(setup: FetchLoopSetup): FetchLoop {
     [...held.groups()]
       .filter(([, count]) => count >= limits.concurrencyPerInstallation)
       .map(([group]) => group);
+
+  /** Their claims are kept alive no longer, so they must be told before long. */
+  const isBehind = (): boolean => setup.untold() > Math.max(limits.concurrency, LEAST_UNTOLD);
 
   const isDue = (state: LaneState, now: number): boolean =>
     (state.isDirty || now - state.lastFetch >= POLL_MS) &&
@@ -163,7 +171,7 @@ export function fetchLoop(setup: FetchLoopSetup): FetchLoop {
       const due = lanes.filter((state) => isDue(state, now));
       // The lanes take turns: neither waits for the other to be empty.
       const state = due[turn++ % Math.max(1, due.length)];
-      if (state === undefined || held.size >= limits.concurrency) {
+      if (state === undefined || held.size >= limits.concurrency || isBehind()) {
         const rests = lanes.map(({ lookPastAt }) => lookPastAt - now).filter((ms) => ms > 0);
         await sleep(Math.min(POLL_MS, ...rests));
         continue;

@@ -95,6 +95,7 @@ function work(settings: QueueSettings, { limits, run, warn, mustExist = false }:
   const settled = settler(connected, trouble, (lane) => {
     // The next one of a key is free when the one before it is told to be done.
     if (lane === 'ordered') wake(lane);
+    else loop.freed();
   });
 
   const end = (job: HeldJob): boolean => {
@@ -126,6 +127,7 @@ function work(settings: QueueSettings, { limits, run, warn, mustExist = false }:
   const loop = fetchLoop({
     limits,
     held,
+    untold: () => settled.size,
     trouble,
     connected,
     begin(lane, fetched) {

@@ -9,6 +9,8 @@ import { type DeadLetterData, type DeliveryData, type Lane, reasonOf } from './j
 /** Tells pg-boss what became of deliveries, several in one statement, and goes on trying where Postgres is away. */
 export interface Settler {
   put(settlement: Settlement): void;
+  /** How many are not told yet. */
+  readonly size: number;
   /** Says that these are still in hand. Resolves to those that are not this process's any more. */
   touch(jobs: readonly HeldJob[]): Promise<HeldJob[]>;
   /** Gives these back, to be handed over again at once: it does not count as a try. */
@@ -39,6 +41,7 @@ export function settler(
   onSettled: (lane: Lane) => void,
 ): Settler {
   let waiting: Settlement[] = [];
+  let telling = 0;
   let isRunning = false;
   let idle = Promise.resolve();
 
@@ -71,6 +74,7 @@ export function settler(
   const run = async () => {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, BATCH_SIZE);
+      telling = batch.length;
       for (const lane of LANES) {
         const ofLane = batch.filter(({ job }) => job.lane === lane);
         if (ofLane.length === 0) continue;
@@ -85,10 +89,14 @@ export function settler(
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         }
       }
+      telling = 0;
     }
   };
 
   return {
+    get size() {
+      return waiting.length + telling;
+    },
     put(settlement) {
       waiting.push(settlement);
       if (isRunning) return;

@@ -11,6 +11,8 @@
 // countersign/browser: dist/browser/session.d.ts
 // countersign/sql: dist/installations/sql/index.d.ts
 // countersign/key-value: dist/installations/key-value/index.d.ts
+// countersign/pg-boss: dist/webhooks/pg-boss/index.d.ts
+// countersign/bullmq: dist/webhooks/bullmq/index.d.ts
 // countersign/testing: dist/testing/index.d.ts
 
 // dist/app-forge.d.ts
@@ -51,6 +53,15 @@ export interface ForgeHostOptions {
     readonly transport: JiraTransport;
     readonly findRecord: (clientKey: string) => Promise<InstallationRecord>;
     readonly callerApp: Omit<CallerApp, 'access'>;
+    readonly takeEvent: (received: ReceivedForgeEvent) => Promise<Response | undefined>;
+}
+interface ReceivedForgeEvent {
+    readonly event: string;
+    readonly clientKey: string;
+    readonly payload: Readonly<Record<string, unknown>>;
+    readonly retry: number;
+    readonly trace: string | undefined;
+    readonly url: string;
 }
 export interface ForgeHost {
     readonly api: AppForge;
@@ -62,6 +73,7 @@ export interface ForgeHost {
 }
 export declare function createForgeHost(options: ForgeHostOptions): ForgeHost;
 export declare function bearerToken(request: Pick<InboundRequest, 'headers'>): string | undefined;
+export {};
 
 // dist/app-jira.d.ts
 import type { SiteFilter } from './connect/sites.ts';
@@ -108,6 +120,7 @@ import { type InstallationSettings } from './installations/settings.ts';
 import type { JiraClient } from './jira/client.ts';
 import { type AppOptions } from './options.ts';
 import { type PageHandler, type PageOptions } from './pages/pages.ts';
+import { type AddWebhook } from './webhooks/webhooks.ts';
 export interface LifecycleNotice extends LifecycleOutcome {
     readonly installation: AppInstallation;
     readonly jira: JiraClient;
@@ -115,6 +128,9 @@ export interface LifecycleNotice extends LifecycleOutcome {
 export type LifecycleHandler = (notice: LifecycleNotice) => void | Promise<void>;
 export interface AuthenticateOptions {
     accept?: CallerTokenKind | readonly CallerTokenKind[];
+}
+export interface DrainOptions {
+    graceMs?: number;
 }
 export interface App {
     readonly descriptor: Descriptor | undefined;
@@ -125,12 +141,14 @@ export interface App {
     authenticateNow(request: InboundRequest, options?: AuthenticateOptions): Caller | undefined;
     authorize(caller: Caller, question: AuthorizeQuestion): Promise<void>;
     page(path: string, handler: PageHandler, options?: PageOptions): void;
-    refuse(error: unknown, request?: Pick<InboundRequest, 'method' | 'url'>): Response;
+    readonly webhook: AddWebhook;
+    refuse(error: unknown, request?: Pick<InboundRequest, 'method' | 'url'> & Partial<Pick<InboundRequest, 'headers'>>): Response;
     on(event: LifecycleEvent, handler: LifecycleHandler): () => void;
     readonly jira: AppJira;
     settings(id: string): InstallationSettings;
     purge(id: string): Promise<void>;
     open(): Promise<void>;
+    drain(options?: DrainOptions): Promise<void>;
     close(): Promise<void>;
 }
 export type ConnectApp = App & {
@@ -943,6 +961,10 @@ export declare const errorCatalogue: {
         readonly httpStatus: 503;
         readonly hint: 'The key host answered something that is no public key. Check installKeyHosts and the proxy in between.';
     };
+    readonly QUEUE_UNAVAILABLE: {
+        readonly httpStatus: 503;
+        readonly hint: 'Check the server that keeps the queue of webhooks. Jira sends what is not taken in again.';
+    };
     readonly STORE_UNAVAILABLE: {
         readonly httpStatus: 503;
         readonly hint: 'Check the database that keeps the installations.';
@@ -1078,6 +1100,7 @@ export type TokenErrorCode = Extract<ErrorCode, `TOKEN_${string}`>;
 export type InstallationErrorCode = Extract<ErrorCode, `INSTALLATION_${string}`>;
 export type KeySourceErrorCode = Extract<ErrorCode, `KEY_SOURCE_${string}`>;
 export type StoreErrorCode = Extract<ErrorCode, `STORE_${string}`>;
+export type QueueErrorCode = Extract<ErrorCode, `QUEUE_${string}`>;
 export type JiraApiErrorCode = Extract<ErrorCode, `JIRA_${string}`>;
 export interface Diagnosis {
     readonly cause: `CS-${string}` | undefined;
@@ -1129,6 +1152,10 @@ export declare class StoreError extends CountersignError {
     readonly code: StoreErrorCode;
     constructor(code: StoreErrorCode, message: string, options?: ErrorOptions);
 }
+export declare class QueueError extends CountersignError {
+    readonly code: QueueErrorCode;
+    constructor(code: QueueErrorCode, message: string, options?: ErrorOptions);
+}
 export interface JiraApiErrorOptions extends ErrorOptions {
     method?: string;
     path?: string;
@@ -1149,12 +1176,13 @@ export declare class JiraApiError extends CountersignError {
     readonly diagnosis?: Diagnosis;
     constructor(code: JiraApiErrorCode, message: string, options?: JiraApiErrorOptions);
 }
-export type AnyCountersignError = ConfigError | TokenError | InstallationError | KeySourceError | StoreError | JiraApiError;
+export type AnyCountersignError = ConfigError | TokenError | InstallationError | KeySourceError | StoreError | QueueError | JiraApiError;
 export declare function isCountersignError(error: unknown): error is AnyCountersignError;
 export declare function isConfigError(error: unknown): error is ConfigError;
 export declare function isTokenError(error: unknown): error is TokenError;
 export declare function isInstallationError(error: unknown): error is InstallationError;
 export declare function isKeySourceError(error: unknown): error is KeySourceError;
+export declare function isQueueError(error: unknown): error is QueueError;
 export declare function isStoreError(error: unknown): error is StoreError;
 export declare function isJiraApiError(error: unknown): error is JiraApiError;
 export declare function refuseUnknownOptions(owner: string, options: object, known: ReadonlySet<string>): void;
@@ -1433,16 +1461,22 @@ export declare function authenticate(app: App, options?: AuthenticateOptions): M
 export declare function authorize(app: App, question: AuthorizeQuestion): Middleware<CallerState, object>;
 
 // dist/http/node.d.ts
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { App, AuthenticateOptions } from '../app.ts';
 import type { AuthorizeQuestion } from '../authorize.ts';
 import type { Caller } from '../caller.ts';
 export declare function handle(app: App, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 export declare function authenticate(app: App, request: IncomingMessage, response: ServerResponse, options?: AuthenticateOptions): Promise<Caller | undefined>;
 export declare function authorize(app: App, caller: Caller, request: IncomingMessage, response: ServerResponse, question: AuthorizeQuestion): Promise<boolean>;
+export interface DrainOnSignalsOptions {
+    graceMs?: number;
+    readyDelayMs?: number;
+    signals?: readonly NodeJS.Signals[];
+}
+export declare function drainOnSignals(app: Pick<App, 'drain' | 'close'>, server: Pick<Server, 'close' | 'closeIdleConnections' | 'prependListener'>, options?: DrainOnSignalsOptions): () => void;
 
 // dist/index.d.ts
-export { type App, type AuthenticateOptions, type ConnectApp, createApp, type ForgeApp, type LifecycleHandler, type LifecycleNotice, } from './app.ts';
+export { type App, type AuthenticateOptions, type ConnectApp, createApp, type DrainOptions, type ForgeApp, type LifecycleHandler, type LifecycleNotice, } from './app.ts';
 export type { AppForge, ForgeHandler, ForgeNotice } from './app-forge.ts';
 export type { AppJira, AppJiraOptions } from './app-jira.ts';
 export type { AuthorizeQuestion } from './authorize.ts';
@@ -1457,7 +1491,7 @@ export type { InboundForm, InboundRequest } from './connect/inbound-token.ts';
 export { INSTALL_KEY_HOSTS, type InstallKeyRealm } from './connect/install-keys.ts';
 export type { LifecycleEvent, LifecycleOutcome } from './connect/lifecycle.ts';
 export { SESSION_HEADER, type SessionOptions } from './connect/session-token.ts';
-export { type AnyCountersignError, ConfigError, type ConfigErrorCode, CountersignError, type ErrorCode, errorCatalogue, InstallationError, type InstallationErrorCode, isConfigError, isCountersignError, isInstallationError, isJiraApiError, isKeySourceError, isStoreError, isTokenError, JiraApiError, type JiraApiErrorCode, KeySourceError, type KeySourceErrorCode, StoreError, type StoreErrorCode, TokenError, type TokenErrorCode, } from './errors.ts';
+export { type AnyCountersignError, ConfigError, type ConfigErrorCode, CountersignError, type ErrorCode, errorCatalogue, InstallationError, type InstallationErrorCode, isConfigError, isCountersignError, isInstallationError, isJiraApiError, isKeySourceError, isQueueError, isStoreError, isTokenError, JiraApiError, type JiraApiErrorCode, KeySourceError, type KeySourceErrorCode, QueueError, type QueueErrorCode, StoreError, type StoreErrorCode, TokenError, type TokenErrorCode, } from './errors.ts';
 export type { ForgeEventName, ForgeRetry } from './forge/events.ts';
 export type { ForgeClaims, ForgeContext, ForgeInvocation, ForgeLicense, } from './forge/invocation.ts';
 export type { KeepTokensFreshOptions } from './forge/keep-fresh.ts';
@@ -1474,10 +1508,17 @@ export type { InstallationStore, ListOptions, ListSettingsOptions, SettingPositi
 export type { JiraClient } from './jira/client.ts';
 export type { Claims, TokenKind } from './jwt/jwt.ts';
 export type { Logger } from './logger.ts';
-export type { AppOptions } from './options.ts';
+export type { AppOptions, AppTelemetry } from './options.ts';
 export type { PolicyDirectives } from './pages/content-security-policy.ts';
 export { Html, type HtmlValue, html, unsafeHtml } from './pages/html.ts';
 export type { PageContent, PageHandler, PageOptions, PageRequest } from './pages/pages.ts';
+export type { WebhookDelivery } from './webhooks/delivery.ts';
+export type { AttachmentWebhook, BoardWebhook, CommentWebhook, IssueLinkWebhook, IssueOfEvent, IssuePropertyWebhook, IssueUpdatedWebhook, IssueWebhook, PayloadOf, ProjectWebhook, SprintWebhook, UserWebhook, VersionWebhook, WebhookChange, WebhookEventName, WebhookIssue, WebhookPayload, WebhookPayloads, WebhookUser, WorklogWebhook, } from './webhooks/events.ts';
+export type { WebhookEvent, WebhookHandler, WebhookNotice, WebhookOptions, WebhookPattern, } from './webhooks/handlers.ts';
+export type { WebhooksOptions } from './webhooks/options.ts';
+export type { DeadLetter, DeadLetterQuery, DeliveryClaim, DeliveryOutcome, QueueCounts, QueueLimits, QueueSetup, RunDelivery, WebhookQueue, } from './webhooks/queue.ts';
+export type { HandlingResult, IntakeResult, WebhookTelemetry } from './webhooks/telemetry.ts';
+export type { AddWebhook } from './webhooks/webhooks.ts';
 
 // dist/installations/cached-store.d.ts
 import type { InstallationRecord } from './installation.ts';
@@ -1653,6 +1694,7 @@ export interface InstallationStore {
     count?(): Promise<number>;
     findBySiteUrl(siteUrl: string): Promise<InstallationRecord[]>;
     claimOnce(id: string, expiresAt: number): Promise<boolean>;
+    isClaimed?(id: string): Promise<boolean>;
     readonly settings?: SettingsStore;
     watch?(listener: (clientKey: string | undefined) => void): () => void;
     open?(): Promise<void>;
@@ -3933,19 +3975,31 @@ export interface Logger {
     info(details: object, message: string): void;
     warn(details: object, message: string): void;
     error(details: object, message: string): void;
+    debug?(details: object, message: string): void;
 }
+export interface LogContext {
+    readonly requestId?: string | undefined;
+    readonly clientKey?: string | undefined;
+}
+export declare function withLogContext<T>(of: LogContext, run: () => T): T;
+export declare function addLogContext(of: LogContext): void;
+export declare function currentRequestId(): string | undefined;
+export declare function safeLogger(logger: Logger): Logger;
+export declare function loggerWith(logger: Logger, bound: object): Logger;
 export declare const consoleLogger: Logger;
 export declare function loggable(error: unknown): Record<string, unknown>;
 
 // dist/opentelemetry/index.d.ts
 import { type MeterProvider, type TracerProvider } from '@opentelemetry/api';
 import type { JiraTelemetry } from '../jira/telemetry.ts';
+import type { WebhookTelemetry } from '../webhooks/telemetry.ts';
 export type { CallInfo, CallSpan, JiraTelemetry } from '../jira/telemetry.ts';
+export type { HandlingResult, IntakeResult, WebhookTelemetry } from '../webhooks/telemetry.ts';
 export interface OpenTelemetryOptions {
     tracerProvider?: TracerProvider;
     meterProvider?: MeterProvider;
 }
-export declare function openTelemetry(options?: OpenTelemetryOptions): JiraTelemetry;
+export declare function openTelemetry(options?: OpenTelemetryOptions): JiraTelemetry & Required<WebhookTelemetry>;
 
 // dist/options.d.ts
 import type { AppJiraOptions } from './app-jira.ts';
@@ -3956,7 +4010,10 @@ import { type ForgeOptions, type ForgeSettings } from './forge/options.ts';
 import type { CacheOptions } from './installations/cached-store.ts';
 import type { EncryptionKeys } from './installations/encryption/key-ring.ts';
 import type { InstallationStore } from './installations/store.ts';
+import type { JiraTelemetry } from './jira/telemetry.ts';
 import { type Logger } from './logger.ts';
+import { type WebhooksOptions, type WebhooksSettings } from './webhooks/options.ts';
+import type { WebhookTelemetry } from './webhooks/telemetry.ts';
 export interface AppOptions {
     descriptor?: DescriptorSource;
     forge?: ForgeOptions;
@@ -3974,12 +4031,19 @@ export interface AppOptions {
     clockToleranceSeconds?: number;
     maxBodyBytes?: number;
     jira?: AppJiraOptions;
+    webhooks?: WebhooksOptions;
+    health?: string | false;
+    telemetry?: AppTelemetry;
     logger?: Logger;
     now?: () => number;
 }
-export type AppSettings = Required<Omit<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor' | 'forge' | 'session'>> & Pick<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor'> & {
+export type AppTelemetry = Partial<JiraTelemetry> & WebhookTelemetry;
+export type AppSettings = Required<Omit<AppOptions, ('encryptionKeys' | 'cache' | 'descriptor' | 'forge' | 'session') | ('webhooks' | 'health' | 'telemetry')>> & Pick<AppOptions, 'encryptionKeys' | 'cache' | 'descriptor'> & {
     readonly forge: ForgeSettings | undefined;
     readonly session: SessionSettings;
+    readonly webhooks: WebhooksSettings;
+    readonly telemetry: AppTelemetry | undefined;
+    readonly healthPath: string | undefined;
 };
 export declare function readAppOptions(options: AppOptions): AppSettings;
 
@@ -4052,6 +4116,7 @@ export declare function adapterConformance(adapter: AdapterUnderTest): readonly 
 import { Agent, type IncomingHttpHeaders } from 'node:http';
 import { type App } from '../../app.ts';
 import type { InstallationStore } from '../../installations/store.ts';
+import type { WebhookEvent } from '../../webhooks/handlers.ts';
 import type { ConformanceCase } from '../store-conformance.ts';
 import { type TestSite } from '../test-site.ts';
 export interface ServerSetup {
@@ -4097,6 +4162,7 @@ export interface Served {
     readonly origin: string;
     readonly mountedAt: string;
     readonly codes: string[];
+    readonly webhooks: readonly WebhookEvent[];
     send(method: string, path: string, sent?: Sent): Promise<HttpAnswer>;
     sendToken(method: string, path: string, token: string, sent?: Sent): Promise<HttpAnswer>;
     deliver(callback: Request, sent?: Sent): Promise<HttpAnswer>;
@@ -4125,8 +4191,51 @@ export {};
 
 // dist/testing/index.d.ts
 export { type AdapterUnderTest, adapterConformance, type RouteAnswer, type ServerSetup, type ServerUnderTest, } from './adapter-conformance.ts';
+export { type QueueFixture, type QueueUnderTest, queueConformance } from './queue-conformance.ts';
 export { type ConformanceCase, type StoreUnderTest, storeConformance, } from './store-conformance.ts';
-export { type CallbackOptions, type RequestTokenOptions, type SiteTokenOptions, type TestSite, type TestSiteOptions, testSite, } from './test-site.ts';
+export { type CallbackOptions, type RequestTokenOptions, type SiteTokenOptions, type TestSite, type TestSiteOptions, testSite, type WebhookRequestOptions, } from './test-site.ts';
+
+// dist/testing/queue-conformance.d.ts
+import { type QueueUnderTest } from './queue/process.ts';
+import type { ConformanceCase } from './store-conformance.ts';
+export type { QueueFixture, QueueUnderTest } from './queue/process.ts';
+export declare function queueConformance(suite: QueueUnderTest): readonly ConformanceCase[];
+
+// dist/testing/queue/process.d.ts
+import type { WebhookDelivery } from '../../webhooks/delivery.ts';
+import type { DeliveryClaim, DeliveryOutcome, QueueLimits, WebhookQueue } from '../../webhooks/queue.ts';
+import type { ConformanceCase } from '../store-conformance.ts';
+export interface QueueFixture {
+    connect(): WebhookQueue;
+    readonly abandon?: {
+        readonly withinMs: number;
+        now(queue: WebhookQueue): Promise<void> | void;
+    };
+    dispose?(): Promise<void> | void;
+}
+export interface QueueUnderTest {
+    abandons?: boolean;
+    open(name: string): Promise<QueueFixture> | QueueFixture;
+}
+export type Handle = (delivery: WebhookDelivery, claim: DeliveryClaim) => Promise<DeliveryOutcome> | DeliveryOutcome;
+interface QueueProcess {
+    readonly queue: WebhookQueue;
+    readonly handled: {
+        readonly id: string;
+        readonly attempt: number;
+    }[];
+}
+interface Trial {
+    readonly fixture: QueueFixture;
+    process(handle?: Handle, limits?: Partial<QueueLimits>): QueueProcess;
+}
+export type Check = (name: string, body: (trial: Trial) => Promise<void>) => ConformanceCase;
+export declare const done: DeliveryOutcome;
+export declare function checkOf(suite: QueueUnderTest): Check;
+export declare function eventually(isTrue: () => boolean | Promise<boolean>, message: string, withinMs?: number): Promise<void>;
+export declare function pause(ms: number): Promise<void>;
+export declare function sampleDelivery(change?: Partial<WebhookDelivery>): WebhookDelivery;
+export {};
 
 // dist/testing/store-conformance.d.ts
 import type { InstallationStore } from '../installations/store.ts';
@@ -4171,6 +4280,12 @@ export interface CallbackOptions extends SiteTokenOptions {
     body?: Record<string, unknown> | string;
     privateKey?: KeyObject;
 }
+export interface WebhookRequestOptions extends SiteTokenOptions {
+    path?: string;
+    body?: Record<string, unknown> | string;
+    identifier?: string;
+    retry?: number;
+}
 export interface TestSite {
     readonly clientKey: string;
     readonly sharedSecret: string;
@@ -4179,9 +4294,453 @@ export interface TestSite {
     requestToken(options: RequestTokenOptions): string;
     contextToken(options?: SiteTokenOptions): string;
     callback(event: 'installed' | 'uninstalled' | 'enabled' | 'disabled', options?: CallbackOptions): Request;
+    webhook(event: string, options?: WebhookRequestOptions): Request;
     serveKeys(): Promise<{
         readonly url: string;
         close(): Promise<void>;
     }>;
 }
 export declare function testSite(options: TestSiteOptions): TestSite;
+
+// dist/webhooks/bullmq/index.d.ts
+import type { Cluster, Redis } from 'ioredis';
+import type { WebhookQueue } from '../queue.ts';
+export interface BullMqQueueOptions {
+    prefix?: string;
+    name?: string;
+}
+export declare function bullMqQueue(source: string | Redis | Cluster, options?: BullMqQueueOptions): WebhookQueue;
+
+// dist/webhooks/delivery.d.ts
+export interface WebhookDelivery {
+    readonly id: string;
+    readonly appKey: string;
+    readonly clientKey: string;
+    readonly event: string;
+    readonly identifier: string | undefined;
+    readonly payload: unknown;
+    readonly url: string;
+    readonly receivedAt: number;
+    readonly retry: number;
+    readonly flow: string | undefined;
+    readonly trace: string | undefined;
+    readonly orderKey: string | undefined;
+    readonly requestId: string;
+}
+
+// dist/webhooks/events.d.ts
+interface Loose {
+    readonly [field: string]: unknown;
+}
+export interface WebhookPayload extends Loose {
+    readonly timestamp?: number;
+    readonly webhookEvent?: string;
+}
+export interface WebhookUser extends Loose {
+    readonly accountId?: string;
+    readonly displayName?: string;
+}
+export interface WebhookIssue extends Loose {
+    readonly id: string;
+    readonly key: string;
+    readonly fields?: Readonly<Record<string, unknown>>;
+}
+export interface WebhookChange extends Loose {
+    readonly field: string;
+    readonly fieldId?: string;
+    readonly fieldtype?: string;
+    readonly from: string | null;
+    readonly fromString: string | null;
+    readonly to: string | null;
+    readonly toString: string | null;
+}
+export interface IssueWebhook extends WebhookPayload {
+    readonly issue: WebhookIssue;
+    readonly user?: WebhookUser;
+    readonly issue_event_type_name?: string;
+}
+export interface IssueUpdatedWebhook extends IssueWebhook {
+    readonly changelog?: {
+        readonly id?: string;
+        readonly items?: readonly WebhookChange[];
+    };
+}
+export interface CommentWebhook extends WebhookPayload {
+    readonly comment: Loose & {
+        readonly id: string;
+        readonly author?: WebhookUser;
+    };
+    readonly issue?: WebhookIssue;
+}
+export interface WorklogWebhook extends WebhookPayload {
+    readonly worklog: Loose & {
+        readonly id: string;
+        readonly issueId: string;
+        readonly author?: WebhookUser;
+    };
+}
+export interface IssueLinkWebhook extends WebhookPayload {
+    readonly issueLink: Loose & {
+        readonly id: number | string;
+        readonly sourceIssueId?: number | string;
+        readonly destinationIssueId?: number | string;
+    };
+}
+export interface AttachmentWebhook extends WebhookPayload {
+    readonly attachment: Loose & {
+        readonly id?: number | string;
+        readonly filename?: string;
+    };
+}
+export interface IssuePropertyWebhook extends WebhookPayload {
+    readonly property: Loose & {
+        readonly key: string;
+    };
+    readonly issue?: WebhookIssue;
+}
+export interface VersionWebhook extends WebhookPayload {
+    readonly version: Loose & {
+        readonly id?: number | string;
+        readonly name?: string;
+    };
+}
+export interface ProjectWebhook extends WebhookPayload {
+    readonly project: Loose & {
+        readonly id?: number | string;
+        readonly key?: string;
+    };
+}
+export interface UserWebhook extends WebhookPayload {
+    readonly user: WebhookUser;
+}
+export interface SprintWebhook extends WebhookPayload {
+    readonly sprint: Loose & {
+        readonly id: number;
+        readonly name?: string;
+    };
+}
+export interface BoardWebhook extends WebhookPayload {
+    readonly board?: Loose & {
+        readonly id: number;
+        readonly name?: string;
+    };
+}
+export interface WebhookPayloads {
+    'jira:issue_created': IssueWebhook;
+    'jira:issue_updated': IssueUpdatedWebhook;
+    'jira:issue_deleted': IssueWebhook;
+    comment_created: CommentWebhook;
+    comment_updated: CommentWebhook;
+    comment_deleted: CommentWebhook;
+    worklog_created: WorklogWebhook;
+    worklog_updated: WorklogWebhook;
+    worklog_deleted: WorklogWebhook;
+    issuelink_created: IssueLinkWebhook;
+    issuelink_deleted: IssueLinkWebhook;
+    attachment_created: AttachmentWebhook;
+    attachment_deleted: AttachmentWebhook;
+    issue_property_set: IssuePropertyWebhook;
+    issue_property_deleted: IssuePropertyWebhook;
+    'jira:version_created': VersionWebhook;
+    'jira:version_updated': VersionWebhook;
+    'jira:version_deleted': VersionWebhook;
+    'jira:version_released': VersionWebhook;
+    'jira:version_unreleased': VersionWebhook;
+    'jira:version_moved': VersionWebhook;
+    'jira:version_merged': VersionWebhook;
+    project_created: ProjectWebhook;
+    project_updated: ProjectWebhook;
+    project_deleted: ProjectWebhook;
+    user_created: UserWebhook;
+    user_updated: UserWebhook;
+    user_deleted: UserWebhook;
+    sprint_created: SprintWebhook;
+    sprint_updated: SprintWebhook;
+    sprint_started: SprintWebhook;
+    sprint_closed: SprintWebhook;
+    sprint_deleted: SprintWebhook;
+    board_created: BoardWebhook;
+    board_updated: BoardWebhook;
+    board_deleted: BoardWebhook;
+}
+export type WebhookEventName = keyof WebhookPayloads | `avi:${string}`;
+export type PayloadOf<Name extends string> = Name extends keyof WebhookPayloads ? WebhookPayloads[Name] : WebhookPayload;
+export interface IssueOfEvent {
+    readonly id: string;
+    readonly key: string | undefined;
+}
+export declare function issueOf(payload: unknown): IssueOfEvent | undefined;
+export declare function timestampOf(payload: unknown): number | undefined;
+export declare function fields(value: unknown): Readonly<Record<string, unknown>>;
+export {};
+
+// dist/webhooks/handlers.d.ts
+import type { AppInstallation } from '../installations/installation.ts';
+import type { JiraClient } from '../jira/client.ts';
+import type { Logger } from '../logger.ts';
+import type { IssueOfEvent, PayloadOf, WebhookEventName } from './events.ts';
+export interface WebhookEvent<Name extends string = string> {
+    readonly name: Name;
+    readonly payload: PayloadOf<Name>;
+    readonly issue: IssueOfEvent | undefined;
+    readonly timestamp: number | undefined;
+    readonly receivedAt: number;
+    readonly idempotencyKey: string;
+    readonly identifier: string | undefined;
+    readonly retry: number;
+    readonly flow: string | undefined;
+    readonly trace: string | undefined;
+    readonly url: string;
+    readonly attempt: number;
+}
+export interface WebhookNotice<Name extends string = string> {
+    readonly event: WebhookEvent<Name>;
+    readonly installation: AppInstallation;
+    readonly jira: JiraClient;
+    readonly signal: AbortSignal;
+    heartbeat(): void;
+    readonly log: Logger;
+}
+export type WebhookHandler<Name extends string = string> = (notice: WebhookNotice<Name>) => void | Promise<void>;
+export interface WebhookOptions {
+    order?: 'issue' | undefined;
+    timeoutMs?: number | undefined;
+}
+export interface RegisteredHandler {
+    readonly pattern: string;
+    matches(event: string): boolean;
+    readonly handler: WebhookHandler;
+    readonly order: 'issue' | undefined;
+    readonly timeoutMs: number;
+}
+export interface WebhookHandlers {
+    add(pattern: string, handler: WebhookHandler, options?: WebhookOptions): () => void;
+    of(event: string): readonly RegisteredHandler[];
+    readonly isEmpty: boolean;
+}
+export declare function createHandlers(): WebhookHandlers;
+export type WebhookPattern = WebhookEventName | (string & {});
+
+// dist/webhooks/inline.d.ts
+import type { InstallationStore } from '../installations/store.ts';
+import type { WebhookDelivery } from './delivery.ts';
+import type { RunDelivery } from './queue.ts';
+type InlineResult = 'done' | 'duplicate' | 'failed';
+export interface InlineParts {
+    readonly run: RunDelivery;
+    readonly store: Pick<InstallationStore, 'claimOnce' | 'isClaimed'>;
+    readonly dedupeSeconds: number;
+    readonly now: () => number;
+}
+export interface Inline {
+    handle(delivery: WebhookDelivery): Promise<InlineResult>;
+    drain(graceMs: number): Promise<void>;
+}
+export declare function createInline({ run, store, dedupeSeconds, now }: InlineParts): Inline;
+export {};
+
+// dist/webhooks/intake.d.ts
+import type { WebhookDelivery } from './delivery.ts';
+import type { RegisteredHandler } from './handlers.ts';
+import type { WebhookRoute } from './routes.ts';
+export interface ReceivedWebhook {
+    readonly appKey: string;
+    readonly clientKey: string;
+    readonly route: WebhookRoute;
+    readonly url: string;
+    readonly headers: {
+        get(name: string): string | null;
+    };
+    readonly body: string;
+    readonly receivedAt: number;
+    readonly requestId: string;
+}
+export declare function readWebhook(received: ReceivedWebhook): Omit<WebhookDelivery, 'orderKey'>;
+export declare function orderKeyOf({ clientKey, payload }: Pick<WebhookDelivery, 'clientKey' | 'payload'>, handlers: readonly RegisteredHandler[]): string | undefined;
+
+// dist/webhooks/options.d.ts
+import type { QueueLimits, WebhookQueue } from './queue.ts';
+export interface WebhooksOptions {
+    queue?: WebhookQueue | undefined;
+    concurrency?: number;
+    concurrencyPerInstallation?: number;
+    work?: boolean;
+    maxTries?: number;
+    baseDelayMs?: number;
+    maxDelayMs?: number;
+    dedupeSeconds?: number;
+    maxBodyBytes?: number;
+    acceptedStatus?: 200 | 202 | 204;
+}
+export interface WebhooksSettings {
+    readonly queue: WebhookQueue | undefined;
+    readonly limits: QueueLimits;
+    readonly work: boolean;
+    readonly maxTries: number;
+    readonly baseDelayMs: number;
+    readonly maxDelayMs: number;
+    readonly maxBodyBytes: number;
+    readonly acceptedStatus: number;
+}
+export declare function readWebhooksOptions(options?: WebhooksOptions): WebhooksSettings;
+
+// dist/webhooks/pg-boss/index.d.ts
+import type { WebhookQueue } from '../queue.ts';
+import { type PostgresPool } from './source.ts';
+export type { PostgresClient, PostgresPool } from './source.ts';
+export interface PgBossQueueOptions {
+    schema?: string;
+    name?: string;
+    poolSize?: number;
+    migrate?: boolean;
+}
+export declare function pgBossQueue(source: string | PostgresPool | undefined, options?: PgBossQueueOptions): WebhookQueue;
+
+// dist/webhooks/pg-boss/source.d.ts
+export interface PostgresClient {
+    query(text: string, values?: unknown[]): Promise<unknown>;
+    release(destroy?: boolean): void;
+    on(event: 'error', listener: (error: Error) => void): unknown;
+    off(event: 'error', listener: (error: Error) => void): unknown;
+}
+export interface PostgresPool {
+    connect(): Promise<PostgresClient>;
+    on(event: 'error', listener: (error: Error) => void): unknown;
+    off(event: 'error', listener: (error: Error) => void): unknown;
+}
+export declare function checkSource(source: unknown): void;
+
+// dist/webhooks/queue.d.ts
+import type { WebhookDelivery } from './delivery.ts';
+export type DeliveryOutcome = {
+    readonly kind: 'done';
+}
+ | {
+    readonly kind: 'retry';
+    readonly delayMs: number;
+    readonly reason: string;
+}
+ | {
+    readonly kind: 'dead';
+    readonly reason: string;
+};
+export interface DeliveryClaim {
+    readonly attempt: number;
+    readonly signal: AbortSignal;
+}
+export type RunDelivery = (delivery: WebhookDelivery, claim: DeliveryClaim) => Promise<DeliveryOutcome>;
+export interface QueueLimits {
+    readonly concurrency: number;
+    readonly concurrencyPerInstallation: number;
+    readonly dedupeSeconds: number;
+}
+export interface QueueSetup {
+    readonly limits: QueueLimits;
+    readonly run: RunDelivery;
+    warn(details: object, message: string): void;
+    readonly mustExist?: boolean;
+}
+export interface QueueCounts {
+    readonly waiting: number;
+    readonly active: number;
+    readonly retrying: number;
+    readonly dead: number;
+}
+export interface DeadLetter {
+    readonly delivery: WebhookDelivery;
+    readonly reason: string;
+    readonly attempts: number;
+    readonly diedAt: number;
+}
+export interface DeadLetterQuery {
+    clientKey?: string;
+    after?: string;
+    limit?: number;
+}
+export interface WebhookQueue {
+    readonly name: string;
+    setup(setup: QueueSetup): void;
+    open(): Promise<void>;
+    add(delivery: WebhookDelivery): Promise<boolean>;
+    start(): void;
+    stop(graceMs: number): Promise<void>;
+    close(): Promise<void>;
+    check(): Promise<void>;
+    counts(): Promise<QueueCounts>;
+    deadLetters(query?: DeadLetterQuery): Promise<DeadLetter[]>;
+    retryDeadLetter(id: string): Promise<boolean>;
+    dropDeadLetter(id: string): Promise<boolean>;
+}
+
+// dist/webhooks/routes.d.ts
+import type { Descriptor } from '../connect/descriptor.ts';
+export interface WebhookRoutes {
+    find(path: string): WebhookRoute | undefined;
+    readonly events: readonly string[];
+}
+export interface WebhookRoute {
+    readonly events: readonly string[];
+}
+export declare function webhookRoutes(descriptor: Descriptor | undefined, pathOf: (url: string) => string): WebhookRoutes;
+
+// dist/webhooks/runner.d.ts
+import { type InstallationRecord } from '../installations/installation.ts';
+import type { InstallationSettings } from '../installations/settings.ts';
+import type { JiraClient } from '../jira/client.ts';
+import { type Logger } from '../logger.ts';
+import type { WebhookHandlers } from './handlers.ts';
+import type { WebhooksSettings } from './options.ts';
+import type { RunDelivery } from './queue.ts';
+import type { WebhookTelemetry } from './telemetry.ts';
+export interface RunnerParts {
+    readonly appKey: string;
+    readonly handlers: WebhookHandlers;
+    readonly settings: WebhooksSettings;
+    readonly findRecord: (clientKey: string, fresh?: boolean) => Promise<InstallationRecord>;
+    readonly jira: (clientKey: string) => JiraClient;
+    readonly settingsOf: (clientKey: string) => InstallationSettings;
+    readonly telemetry: WebhookTelemetry | undefined;
+    readonly logger: Logger;
+    readonly now: () => number;
+}
+export declare function createRunner(parts: RunnerParts): RunDelivery;
+
+// dist/webhooks/telemetry.d.ts
+import type { QueueCounts } from './queue.ts';
+export type IntakeResult = 
+'accepted'
+ | 'duplicate'
+ | 'ignored'
+ | 'refused'
+ | 'failed';
+export type HandlingResult = 'done' | 'retry' | 'dead' | 'dropped';
+export interface WebhookTelemetry {
+    taken?(event: string | undefined, result: IntakeResult, durationMs: number): void;
+    handled?(event: string, result: HandlingResult, durationMs: number, waitedMs: number): void;
+    watchQueue?(counts: () => Promise<QueueCounts>): () => void;
+}
+
+// dist/webhooks/webhooks.d.ts
+import type { WebhookDelivery } from './delivery.ts';
+import { type WebhookHandler, type WebhookOptions, type WebhookPattern } from './handlers.ts';
+import type { InlineParts } from './inline.ts';
+import { type ReceivedWebhook } from './intake.ts';
+import type { WebhookRoute, WebhookRoutes } from './routes.ts';
+import { type RunnerParts } from './runner.ts';
+export type AddWebhook = <const Name extends WebhookPattern>(event: Name, handler: WebhookHandler<Name>, options?: WebhookOptions) => () => void;
+export interface WebhooksParts extends Omit<RunnerParts, 'handlers'> {
+    readonly routes: WebhookRoutes;
+    readonly store: InlineParts['store'];
+}
+type Unordered = Omit<WebhookDelivery, 'orderKey'>;
+export interface AppWebhooks {
+    readonly add: AddWebhook;
+    route(path: string): WebhookRoute | undefined;
+    take(receive: () => Promise<ReceivedWebhook>): Promise<Response>;
+    takeEvent(delivery: Unordered): Promise<Response | undefined>;
+    open(): Promise<void>;
+    drain(graceMs: number): Promise<void>;
+    close(): Promise<void>;
+}
+export declare function createWebhooks(parts: WebhooksParts): AppWebhooks;
+export {};

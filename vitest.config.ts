@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ['tests/build.setup.ts'],
     reporters: process.env.CI ? ['default', './tests/no-skips.reporter.ts'] : ['default'],
     // Most tests wait for a server or a process now and then; Vitest would leave one core of two idle.
-    maxWorkers: 4,
+    maxWorkers: 5,
     // What takes longest begins first, so that no worker is left alone with it at the end.
     sequence: { sequencer: LongestFirst },
     // Files of one worker share its modules: loading them anew for each file took a tenth of the time. So what a file

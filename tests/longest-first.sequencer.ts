@@ -5,9 +5,9 @@ const LONG = [
   /diagnosis\/fuzz/,
   /tests\/create/,
   /tests\/faults/,
-  /tests\/(?:pages|e2e|package)/,
+  /tests\/(?:pages|e2e|package|operations|deploy)/,
   /import\/ace/,
-  /installations\/(?:sql|key-value)/,
+  /(?:installations\/(?:sql|key-value)|webhooks\/(?:pg-boss|bullmq))/,
   /fuzz|test\/cli|sandbox\/test\/(?:cli|forge-events|search|state)|jira-js|http\/adapters|install-keys/,
 ];
 

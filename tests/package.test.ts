@@ -74,6 +74,8 @@ test('a scratch project installs countersign and uses it from JavaScript and Typ
   );
   const output = execFileSync(process.execPath, ['use.js'], { cwd: scratch, encoding: 'utf8' });
   expect(output).toMatch(/^my-app function function \d+$/m);
+  const command = join(scratch, 'node_modules/.bin/countersign');
+  expect(execFileSync(command, ['--version'], { encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+\n$/);
 
   // The types come from this checkout; a user has them in devDependencies.
   mkdirSync(join(scratch, 'node_modules/@types'), { recursive: true });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { root } from './processes.ts';
 
 export interface Packed {
@@ -46,4 +46,29 @@ export function makeProject(folder: string, more: readonly string[] = []): Packe
     stdio: 'pipe',
   });
   return packed.slice(names.length);
+}
+
+/**
+ * Makes a project as `makeProject` does, in a tenth of its time: countersign's package is unpacked, and what it depends
+ * on is linked from this checkout.
+ */
+export function unpackProject(folder: string): void {
+  const [packed] = pack([`${root}packages/countersign`], folder) as [Packed];
+  const home = join(folder, 'node_modules/countersign');
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
+  mkdirSync(home);
+  execFileSync('tar', ['-xzf', packed.file, '-C', home, '--strip-components=1']);
+  const { dependencies, bin } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+    bin: Record<string, string>;
+  };
+  for (const name of Object.keys(dependencies)) {
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(`${root}node_modules/${name}`, link);
+  }
+  for (const [name, file] of Object.entries(bin)) {
+    symlinkSync(join(home, file), join(folder, 'node_modules/.bin', name));
+  }
+  writeFileSync(join(folder, 'package.json'), '{"name":"scratch","private":true,"type":"module"}');
 }

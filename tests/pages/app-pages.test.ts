@@ -5,7 +5,7 @@ import { type Sandbox, startSandbox } from 'countersign-sandbox';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { root } from '../processes.ts';
-import { browserTest, visit } from './browser.ts';
+import { browserTest, freshVisit, visit } from './browser.ts';
 import { type PagedApp, startPagedApp } from './paged-app.ts';
 
 let site: Sandbox;
@@ -35,8 +35,8 @@ interface Panel {
 }
 
 /** The page of the app, in its frame beside an issue. */
-async function openPanel(options: Parameters<typeof visit>[1] = {}): Promise<Panel> {
-  const { page, complaints } = await visit(site.url, options);
+async function openPanel(options: Parameters<typeof freshVisit>[1] = {}): Promise<Panel> {
+  const { page, complaints } = await freshVisit(site.url, options);
   await page.clock.install({ time: now() });
   await page.goto('/browse/XX-21');
   await page.frameLocator('iframe[title="Paged panel"]').locator('h1[data-ready]').waitFor();
@@ -126,7 +126,7 @@ browserTest('a page outlives the secret that its session was signed with', async
 });
 
 browserTest('outside of Jira an ended session says so, and does not loop', async () => {
-  const { page } = await visit(app.url);
+  const { page } = await freshVisit(app.url);
   await page.clock.install({ time: now() });
   const url = site.pageUrl('paged-app', '/panel?issueKey=XX-21', { issueKey: 'XX-21' });
   await page.route('**/all.js', (route) => route.fulfill({ body: '' }));

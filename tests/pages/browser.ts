@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect, onTestFinished, test as vitestTest } from 'vitest';
 import { paleTexts, unreadableParts } from './in-page.ts';
+import { takePage } from './kept-page.ts';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const howToGetOne = `There is no browser at ${executablePath}: apt-get install chromium, or set CHROMIUM to the path of one.`;
@@ -13,6 +14,7 @@ if (missing) console.warn(howToGetOne);
 /** A test that takes a browser. Without one it is skipped, and a line says how to get one. */
 export const browserTest = vitestTest.skipIf(missing);
 
+/** One for all files of a worker. Playwright ends it with the worker, in whatever way that ends. */
 let running: Promise<Browser> | undefined;
 
 function launch(): Promise<Browser> {
@@ -42,12 +44,28 @@ export interface Visit {
   urls: string[];
 }
 
-/** A page in a browser of its own: no cookies, no history. It is closed after the test, or it would go on asking. */
+/**
+ * A page as in a browser of its own: no cookies, nothing kept. What it shows is left after the test, or it would go on
+ * asking. What no page can be rid of, such as a clock of its own, needs `freshVisit`.
+ */
 export async function visit(siteUrl: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const { page, giveBack } = await takePage(await launch(), siteUrl, options);
+  onTestFinished(({ task }) => giveBack(task.result?.state === 'pass'));
+  return watched(page, siteUrl);
+}
+
+/** A page in a context of its own, which is closed after the test. */
+export async function freshVisit(
+  siteUrl: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
   const browser = await launch();
   const context = await browser.newContext({ baseURL: siteUrl, ...options });
   onTestFinished(() => context.close());
-  const page = await context.newPage();
+  return watched(await context.newPage(), siteUrl);
+}
+
+function watched(page: Page, siteUrl: string): Visit {
   const complaints: string[] = [];
   const urls: string[] = [];
   page.on('console', (message) => {
@@ -61,13 +79,6 @@ export async function visit(siteUrl: string, options: BrowserContextOptions = {}
   });
   page.setDefaultTimeout(10_000);
   return { page, complaints, urls };
-}
-
-/** For an `afterAll` of each file: test files of one worker share this module. */
-export async function closeBrowser(): Promise<void> {
-  const browser = await running;
-  running = undefined;
-  await browser?.close();
 }
 
 /** What a reader of the page without eyes needs: names for every field and link, headings in order, one main part. */

@@ -1,11 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Sandbox } from 'countersign-sandbox';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { startSite } from './app.ts';
-import { browserTest, closeBrowser, expectContrast, expectReadable, visit } from './browser.ts';
-
-afterAll(closeBrowser);
+import { browserTest, expectContrast, expectReadable, visit } from './browser.ts';
 
 const appId = '8db33809-1f32-48bb-8c52-5877dab48107';
 

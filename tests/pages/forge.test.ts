@@ -1,12 +1,10 @@
 import type { Sandbox } from 'countersign-sandbox';
 import type { FrameLocator, Page } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { installOnForge, type RunningExample, startExample } from '../issue-locator.ts';
 import { startSite } from './app.ts';
-import { browserTest, closeBrowser, expectContrast, expectReadable, visit } from './browser.ts';
+import { browserTest, expectContrast, expectReadable, visit } from './browser.ts';
 import { paleTexts } from './in-page.ts';
-
-afterAll(closeBrowser);
 
 const FIELD = 'customfield_10042';
 

@@ -1,8 +1,6 @@
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { appKey, installExample, makeToken, startSite } from './app.ts';
-import { browserTest, closeBrowser, expectContrast, expectReadable, visit } from './browser.ts';
-
-afterAll(closeBrowser);
+import { browserTest, expectContrast, expectReadable, visit } from './browser.ts';
 
 const inspector = '/_sandbox/inspector';
 const path = '/rest/api/3/issue/XX-21?fields=summary&expand=names';

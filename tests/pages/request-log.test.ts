@@ -1,9 +1,7 @@
 import type { Sandbox } from 'countersign-sandbox';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { appKey, installExample, makeToken, startSite, type TokenParts } from './app.ts';
-import { browserTest, closeBrowser, expectContrast, expectReadable, visit } from './browser.ts';
-
-afterAll(closeBrowser);
+import { browserTest, expectContrast, expectReadable, visit } from './browser.ts';
 
 const log = '/_sandbox/requests';
 

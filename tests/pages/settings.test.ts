@@ -1,8 +1,6 @@
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { startSite } from './app.ts';
-import { browserTest, closeBrowser, expectContrast, expectReadable, visit } from './browser.ts';
-
-afterAll(closeBrowser);
+import { browserTest, expectContrast, expectReadable, visit } from './browser.ts';
 
 const settings = '/_sandbox/settings';
 

@@ -1,10 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Sandbox, startSandbox } from 'countersign-sandbox';
-import { afterAll, expect, onTestFinished } from 'vitest';
-import { browserTest, closeBrowser, expectContrast, expectReadable, visit } from './browser.ts';
-
-afterAll(closeBrowser);
+import { expect, onTestFinished } from 'vitest';
+import { browserTest, expectContrast, expectReadable, visit } from './browser.ts';
 
 const webhooks = '/_sandbox/webhooks';
 

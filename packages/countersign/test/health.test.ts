@@ -105,7 +105,11 @@ describe('/health', () => {
       throw new QueueError('QUEUE_UNAVAILABLE', 'away');
     };
     await expect
-      .poll(async () => ((await (await get(app, '/health/ready')).json()) as { checks: { queue: string } }).checks.queue)
+      .poll(
+        async () =>
+          ((await (await get(app, '/health/ready')).json()) as { checks: { queue: string } }).checks
+            .queue,
+      )
       .toBe('failed');
     check.run = never;
     await new Promise((resolve) => setTimeout(resolve, 510));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, styleText } from 'node:util';
 import { faultForms, readFaultFlag } from './cli-faults.ts';
 import { type InstallPlan, installWhenReady } from './cli-install.ts';
-import { type Sandbox, startSandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { FaultRule } from './site/fault-rule.ts';
 import type { RequestRecord } from './site/request-log.ts';
 
@@ -124,6 +124,8 @@ function parse(args: string[]) {
 
 async function startOnFreePort(settings: Settings): Promise<Sandbox> {
   const { port, database, webhookMinuteMs } = settings;
+  // Only now: help and mistakes need no site, and are told at once.
+  const { startSandbox } = await import('./sandbox.ts');
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await startSandbox({

@@ -8,7 +8,7 @@ import { startNode, type WebhookNode } from './node-process.ts';
 import { APP_URL, recordOf, Sender, type Webhook, webhookOf } from './site.ts';
 
 /** How many webhooks the tests of loss send: `npm run test:loss` sends 20,000. */
-export const WEBHOOKS: number = Number(process.env.COUNTERSIGN_LOSS_WEBHOOKS ?? 1500);
+export const WEBHOOKS: number = Number(process.env.COUNTERSIGN_LOSS_WEBHOOKS ?? 800);
 
 /** The server under the queue. */
 export interface QueueServer {
@@ -153,10 +153,10 @@ function outOfOrder(all: readonly Effect[]): string[] {
 /** Documented in docs/webhooks.md: within this time another site's webhook is begun, however large the flood. */
 const DOCUMENTED_WAIT_MS = 5000;
 /** Three nodes work at five of one site at once. */
-const FLOOD = 3000;
+const FLOOD = 1200;
 const FLOOD_TAKES_MS = 100;
 
-/** One site floods the app with what would take twenty seconds; nine others send now and then. */
+/** One site floods the app with what would take eight seconds; nine others send now and then. */
 export async function starveNobody(server: QueueServer): Promise<void> {
   const { sender, effects } = await startCluster(server);
   const flood = Array.from({ length: FLOOD }, (_, index) => [

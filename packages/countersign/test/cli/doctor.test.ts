@@ -6,6 +6,7 @@ import { verifyToken } from '../../src/jwt/jwt.ts';
 import { close, listen, unreachableUrl } from '../connect/atlassian-host.ts';
 import { temporaryFolder } from '../installations/temporary-folder.ts';
 import { countersign, countersignJson } from './run-cli.ts';
+import { runInProcess, runInProcessJson } from './run-in-process.ts';
 import { SECRET, storeOf } from './sample-store.ts';
 
 const folder = temporaryFolder();
@@ -93,7 +94,7 @@ test('all is well: each step asks the least that it needs, and the user’s own 
 
 test('the shape of its JSON', async () => {
   const site = await startSite();
-  const { code, json } = await countersignJson([
+  const { code, json } = await runInProcessJson([
     'doctor',
     '--store',
     await storeOf({ siteUrl: site.url }),
@@ -113,7 +114,7 @@ test('the shape of its JSON', async () => {
 
 test('a store without an installation: what depends on it is skipped', async () => {
   const site = await startSite();
-  const { code, json } = await countersignJson([
+  const { code, json } = await runInProcessJson([
     'doctor',
     '--store',
     await storeOf(),
@@ -137,16 +138,16 @@ test('a store without an installation: what depends on it is skipped', async () 
 test('several installations: one has to be named, and which there are is said', async () => {
   const site = await startSite();
   const store = await storeOf({ siteUrl: site.url }, { clientKey: 'client-2' });
-  const unnamed = await countersign(['doctor', '--store', store]);
+  const unnamed = await runInProcess(['doctor', '--store', store]);
   expect(unnamed.code).toBe(2);
   expect(unnamed.stderr.replace(/\s+/g, ' ')).toContain(`${site.url} (client-1)`);
   for (const name of [
     ['--client-key', 'client-1'],
     ['--site', `${site.url}/`],
   ]) {
-    expect((await countersign(['doctor', '--store', store, ...name])).code).toBe(0);
+    expect((await runInProcess(['doctor', '--store', store, ...name])).code).toBe(0);
   }
-  const { json } = await countersignJson([
+  const { json } = await runInProcessJson([
     'doctor',
     '--store',
     store,
@@ -161,7 +162,7 @@ test('several installations: one has to be named, and which there are is said', 
 test('an uninstalled app is not tried', async () => {
   const site = await startSite();
   const store = await storeOf({ siteUrl: site.url, status: 'uninstalled' });
-  const { code, json } = await countersignJson([
+  const { code, json } = await runInProcessJson([
     'doctor',
     '--store',
     store,
@@ -181,7 +182,7 @@ test.each([
   ['a baseUrl that is no URL', { baseUrl: 'app' }, undefined, /baseUrl is no URL/],
 ])('a descriptor with %s', async (_name, change, cause, evidence) => {
   const site = await startSite();
-  const { code, json } = await countersignJson([
+  const { code, json } = await runInProcessJson([
     'doctor',
     '--store',
     await storeOf({ siteUrl: site.url }),
@@ -216,7 +217,7 @@ test('a descriptor from a URL: its baseUrl has to lead there', async () => {
     [undefined, undefined],
   ] as const) {
     const site = await served(baseUrl);
-    const { code, json } = await countersignJson([
+    const { code, json } = await runInProcessJson([
       'doctor',
       '--store',
       await storeOf({ siteUrl: site.url }),
@@ -240,7 +241,7 @@ test('a descriptor that cannot be read fails its own step, and the others go on'
     `${site.url}/none`,
     text,
   ]) {
-    const { code, json } = await countersignJson([
+    const { code, json } = await runInProcessJson([
       'doctor',
       '--store',
       store,
@@ -256,8 +257,8 @@ test('a descriptor that cannot be read fails its own step, and the others go on'
 test('--app-key stands in for a descriptor', async () => {
   const site = await startSite();
   const args = ['doctor', '--store', await storeOf({ siteUrl: site.url }), '--app-key'];
-  expect((await countersignJson([...args, 'panel-app'])).json.steps[1].result).toBe('passed');
-  expect((await countersignJson([...args, 'other'])).json.verdict.cause).toBe(
+  expect((await runInProcessJson([...args, 'panel-app'])).json.steps[1].result).toBe('passed');
+  expect((await runInProcessJson([...args, 'other'])).json.verdict.cause).toBe(
     'CS-INSTALL-OTHER-APP',
   );
 });
@@ -269,7 +270,7 @@ test('clocks that differ', async () => {
       response.end('{}');
     },
   });
-  const { code, json } = await countersignJson([
+  const { code, json } = await runInProcessJson([
     'doctor',
     '--store',
     await storeOf({ siteUrl: site.url }),
@@ -323,7 +324,7 @@ test('a site that does not answer ends with 3, and is not asked again', async ()
 test('a secret that was replaced since: the simplest request is refused, and yours is not sent', async () => {
   const site = await startSite();
   const store = await storeOf({ siteUrl: site.url, sharedSecret: `${SECRET}-old` });
-  const { code, json, stdout } = await countersignJson([
+  const { code, json, stdout } = await runInProcessJson([
     'doctor',
     '--store',
     store,
@@ -350,7 +351,7 @@ test('a refusal of the user’s own request is explained, and quotes no token', 
   });
   const body = join(folder, 'body.json');
   writeFileSync(body, '{"fields":{}}');
-  const { code, stdout } = await countersign([
+  const { code, stdout } = await runInProcess([
     'doctor',
     '--store',
     await storeOf({ siteUrl: site.url }),
@@ -371,7 +372,7 @@ test('a refusal of the user’s own request is explained, and quotes no token', 
 
 test('a path that leads elsewhere is refused before anything is sent', async () => {
   const site = await startSite();
-  const { code, json } = await countersignJson([
+  const { code, json } = await runInProcessJson([
     'doctor',
     '--store',
     await storeOf({ siteUrl: site.url }),

@@ -6,7 +6,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { sqliteStore } from '../../src/index.ts';
 import { clientInfo, SQLITE_TABLES } from '../import/ace-tables.ts';
 import { temporaryFolder } from '../installations/temporary-folder.ts';
-import { countersign, countersignJson } from './run-cli.ts';
+import { countersign } from './run-cli.ts';
+import { runInProcess, runInProcessJson } from './run-in-process.ts';
 
 const folder = temporaryFolder();
 const SECRET = 'canary-4d1f5b0e8c';
@@ -65,7 +66,7 @@ describe('countersign import ace', () => {
   });
 
   test('writes nothing in a dry run, not even the file', async () => {
-    const { code, json } = await countersignJson([
+    const { code, json } = await runInProcessJson([
       ...['import', 'ace', '--from', oldStore(TWO), '--store', to, '--dry-run'],
     ]);
     expect(code).toBe(0);
@@ -84,14 +85,14 @@ describe('countersign import ace', () => {
     const env = { COUNTERSIGN_ENCRYPTION_KEYS: randomBytes(32).toString('base64') };
     const from = oldStore([...TWO, ['site-1', 'token', SECRET]]);
     const args = ['import', 'ace', '--from', from, '--store', to];
-    const first = await countersign(args, { env });
+    const first = await runInProcess(args, { env });
     expect(first.code).toBe(0);
     expect(first.stderr).toBe('');
     expect(readFileSync(to.slice('sqlite:'.length), 'latin1')).not.toContain(SECRET);
-    const { json } = await countersignJson(args, { env });
+    const { json } = await runInProcessJson(args, { env });
     expect(json.installations.unchanged).toBe(2);
     expect(json.settings.unchanged).toBe(2);
-    expect((await countersignJson(args)).json.error.code).toBe('STORE_KEY_MISSING');
+    expect((await runInProcessJson(args)).json.error.code).toBe('STORE_KEY_MISSING');
   });
 
   test('says what was skipped and why, and shows the first twenty', async () => {
@@ -99,7 +100,7 @@ describe('countersign import ace', () => {
       tenant(`site-${index}`, { sharedSecret: index > 1 ? undefined : SECRET }),
     );
     const from = oldStore([...rows, tenant('site-0', { sharedSecret: 'newer' })]);
-    const { code, stdout } = await countersign(['import', 'ace', '--from', from, '--store', to]);
+    const { code, stdout } = await runInProcess(['import', 'ace', '--from', from, '--store', to]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/skipped +24\n/);
     expect(stdout.replace(/\s+/g, ' ')).toContain('23: Its clientInfo has no sharedSecret');
@@ -108,7 +109,7 @@ describe('countersign import ace', () => {
     expect(stdout).toContain('… and 3 more: --json');
     expect(stdout.replace(/\s+/g, ' ')).toContain('1: A newer row has the same clientKey');
     expect((await stored('site-0'))?.sharedSecret).toBe('newer');
-    const { json } = await countersignJson(['import', 'ace', '--from', from, '--store', to]);
+    const { json } = await runInProcessJson(['import', 'ace', '--from', from, '--store', to]);
     expect(json.skipped).toHaveLength(24);
     expect(json.skipped[1]).toEqual({
       clientKey: 'site-2',
@@ -120,7 +121,7 @@ describe('countersign import ace', () => {
 
   test('is content where nothing was skipped that somebody should look at', async () => {
     const from = oldStore([tenant('site-1', { sharedSecret: 'old' }), tenant('site-1')]);
-    const { code, json } = await countersignJson([
+    const { code, json } = await runInProcessJson([
       ...['import', 'ace', '--from', from, '--store', to],
     ]);
     expect(code).toBe(0);
@@ -130,22 +131,22 @@ describe('countersign import ace', () => {
   test('asks for the app where there are several, and before it writes anything', async () => {
     const from = oldStore([tenant('site-1'), tenant('site-2', { key: 'other-app' })]);
     const args = ['import', 'ace', '--from', from, '--store', to];
-    const { code, json } = await countersignJson(args);
+    const { code, json } = await runInProcessJson(args);
     expect(code).toBe(2);
     expect(json.error).toMatchObject({
       code: 'CONFIG_OPTION_MISSING',
       message: expect.stringMatching(/panel-app \(1\), other-app \(1\)/),
     });
     expect(await stored('site-1')).toBeUndefined();
-    const named = await countersignJson([...args, '--app-key', 'other-app']);
+    const named = await runInProcessJson([...args, '--app-key', 'other-app']);
     expect(named.code).toBe(0);
     expect(await stored('site-2')).toMatchObject({ appKey: 'other-app' });
-    const wrong = await countersign([...args, '--app-key', 'otherapp', '--dry-run']);
+    const wrong = await runInProcess([...args, '--app-key', 'otherapp', '--dry-run']);
     expect(wrong.code).not.toBe(0);
   });
 
   test('that finds nothing says so', async () => {
-    const { code, stdout } = await countersign([
+    const { code, stdout } = await runInProcess([
       ...['import', 'ace', '--from', oldStore([]), '--store', to],
     ]);
     expect(code).toBe(1);
@@ -154,13 +155,13 @@ describe('countersign import ace', () => {
 
   test('takes the URL from the environment, so that nobody else sees its password', async () => {
     const env = { OLD: oldStore(TWO) };
-    const { code } = await countersign(['import', 'ace', '--from-env', 'OLD', '--store', to], {
+    const { code } = await runInProcess(['import', 'ace', '--from-env', 'OLD', '--store', to], {
       env,
     });
     expect(code).toBe(0);
     const url = 'postgres://ace:marked-password@127.0.0.1:1/ace';
     for (const more of [[], ['--json']]) {
-      const failed = await countersign(
+      const failed = await runInProcess(
         ['import', 'ace', '--from-env', 'OLD', '--store', to, ...more],
         { env: { OLD: url } },
       );

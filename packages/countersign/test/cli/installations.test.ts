@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../src/cli/run.ts';
 import { sqliteStore } from '../../src/index.ts';
 import { countersign, countersignJson } from './run-cli.ts';
+import { runInProcess, runInProcessJson } from './run-in-process.ts';
 import { SECRET, storeOf } from './sample-store.ts';
 
 const TWO = [
@@ -33,14 +34,19 @@ test('list shows every installation and no secret', async () => {
 });
 
 test('list of an empty store', async () => {
-  const { code, stdout } = await countersign(['installations', 'list', '--store', await storeOf()]);
+  const { code, stdout } = await runInProcess([
+    'installations',
+    'list',
+    '--store',
+    await storeOf(),
+  ]);
   expect(code).toBe(0);
   expect(stdout).toContain('The store is empty');
 });
 
 test('list reads all pages', async () => {
   const records = Array.from({ length: 501 }, (_, index) => ({ clientKey: `key-${index}` }));
-  const { json } = await countersignJson([
+  const { json } = await runInProcessJson([
     'installations',
     'list',
     '--store',
@@ -56,7 +62,7 @@ describe('show', () => {
       ['--client-key', 'one'],
       ['--site', 'example.atlassian.net'],
     ]) {
-      const { code, stdout } = await countersign([
+      const { code, stdout } = await runInProcess([
         'installations',
         'show',
         '--store',
@@ -67,14 +73,14 @@ describe('show', () => {
       expect(stdout).toContain(`${SECRET.length} characters, not shown`);
       expect(stdout).not.toContain(SECRET);
     }
-    const single = await countersignJson(['installations', 'show', '--store', await storeOf({})]);
+    const single = await runInProcessJson(['installations', 'show', '--store', await storeOf({})]);
     expect(single.json).toMatchObject({ clientKey: 'client-1', payload: { productType: 'jira' } });
     expect(single.json).not.toHaveProperty('sharedSecret');
   });
 
   test('a payload that holds a secret after all is hidden', async () => {
     const store = await storeOf({ payload: { key: 'panel-app', sharedSecret: SECRET } });
-    const { stdout, json } = await countersignJson(['installations', 'show', '--store', store]);
+    const { stdout, json } = await runInProcessJson(['installations', 'show', '--store', store]);
     expect(json.payload.sharedSecret).toBe('[hidden]');
     expect(stdout).not.toContain(SECRET);
   });
@@ -99,7 +105,7 @@ describe('show', () => {
   });
 
   test('an unknown one', async () => {
-    const { code, stderr } = await countersign([
+    const { code, stderr } = await runInProcess([
       'installations',
       'show',
       '--store',
@@ -149,7 +155,7 @@ describe('a database of something else is left alone', () => {
     const { writeFileSync, readFileSync } = await import('node:fs');
     const file = `${await storeOf({})}-other.db`;
     writeFileSync(file, content());
-    const { code, stderr } = await countersign(['installations', 'list', '--store', file]);
+    const { code, stderr } = await runInProcess(['installations', 'list', '--store', file]);
     expect(code).toBe(3);
     expect(stderr.replaceAll('\n', ' ')).toContain(message);
     expect(readFileSync(file, 'utf8')).toBe(content());

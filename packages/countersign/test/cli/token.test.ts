@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createToken, decodeToken, verifyToken } from '../../src/jwt/jwt.ts';
 import { temporaryFolder } from '../installations/temporary-folder.ts';
 import { countersign, countersignJson } from './run-cli.ts';
+import { runInProcess, runInProcessJson } from './run-in-process.ts';
 import { SECRET, storeOf } from './sample-store.ts';
 
 const folder = temporaryFolder();
@@ -51,7 +52,7 @@ describe('token create', () => {
       ['windows', `${SECRET}\r\n`],
       ['bare', SECRET],
     ] as const) {
-      const { stdout } = await countersign([
+      const { stdout } = await runInProcess([
         'token',
         'create',
         '--issuer',
@@ -79,13 +80,20 @@ describe('token create', () => {
 
   test('takes the secret, the issuer and the site from the store', async () => {
     const store = await storeOf({ siteUrl: `${SITE}/wiki`, appKey: 'stored-app' });
-    const { stdout } = await countersign(['token', 'create', '--url', '/wiki/x', '--store', store]);
+    const { stdout } = await runInProcess([
+      'token',
+      'create',
+      '--url',
+      '/wiki/x',
+      '--store',
+      store,
+    ]);
     const claims = verifyToken(stdout.trim(), { method: 'GET', url: '/x', sharedSecret: SECRET });
     expect(claims.iss).toBe('stored-app');
   });
 
   test('claims, --header and --json', async () => {
-    const { json } = await countersignJson(
+    const { json } = await runInProcessJson(
       [
         'token',
         'create',
@@ -119,7 +127,7 @@ describe('token create', () => {
     const { claims } = decodeToken(json.token);
     expect(claims).toMatchObject({ sub: 's', aud: ['b', 'c'], qsh: json.qsh });
     expect(Number(claims.exp) - Number(claims.iat)).toBe(60);
-    const { stdout } = await countersign(
+    const { stdout } = await runInProcess(
       ['token', 'create', '--issuer', 'a', '--url', PATH, '--header'],
       withSecret,
     );
@@ -129,7 +137,7 @@ describe('token create', () => {
   test('--curl prints a command that explain finds good', async () => {
     const store = await storeOf({});
     const url = '/rest/api/3/search/jql?jql=a = "it\'s" & b=[1]';
-    const { stdout } = await countersign([
+    const { stdout } = await runInProcess([
       'token',
       'create',
       '--store',
@@ -141,14 +149,14 @@ describe('token create', () => {
       '--curl',
     ]);
     expect(stdout).toMatch(/^curl --globoff -X POST 'https:\/\/example\.atlassian\.net\/rest/);
-    const { code, json } = await countersignJson(['token', 'explain', '--store', store, stdout]);
+    const { code, json } = await runInProcessJson(['token', 'explain', '--store', store, stdout]);
     expect(json.verdict.ok).toBe(true);
     expect(code).toBe(0);
   });
 
   test('warns when iss would be the clientKey', async () => {
     const store = await storeOf({});
-    const { stderr, code } = await countersign([
+    const { stderr, code } = await runInProcess([
       'token',
       'create',
       '--store',
@@ -164,11 +172,11 @@ describe('token create', () => {
 
   test('what cannot be read is said, without a secret', async () => {
     const args = ['token', 'create', '--issuer', 'a', '--url', '/x'];
-    const missing = await countersign([...args, '--secret-file', join(folder, 'none')]);
+    const missing = await runInProcess([...args, '--secret-file', join(folder, 'none')]);
     expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('ENOENT') });
-    const unset = await countersign([...args, '--secret-env', 'NOT_SET']);
+    const unset = await runInProcess([...args, '--secret-env', 'NOT_SET']);
     expect(unset).toMatchObject({ code: 3, stderr: expect.stringContaining('NOT_SET is not set') });
-    const lifetime = await countersign([...args, '--expires-in-seconds', '86400'], withSecret);
+    const lifetime = await runInProcess([...args, '--expires-in-seconds', '86400'], withSecret);
     expect(lifetime).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('between 1 and 3600'),
@@ -180,7 +188,7 @@ describe('token create', () => {
 describe('token decode', () => {
   test('says loudly that nothing is verified, and puts times in words', async () => {
     const given = token();
-    const { code, stdout } = await countersign(['token', 'decode', given]);
+    const { code, stdout } = await runInProcess(['token', 'decode', given]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^NOT VERIFIED/);
     expect(stdout).toMatch(/exp +\d{10}: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, in [23] minutes/);
@@ -211,13 +219,13 @@ describe('token decode', () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const input = `${part({ alg: 'HS256' })}.${part({ iat: Date.now(), exp: 'soon' })}`;
     const signature = createHmac('sha256', SECRET).update(input).digest('base64url');
-    const { stdout } = await countersign(['token', 'decode', `${input}.${signature}`]);
+    const { stdout } = await runInProcess(['token', 'decode', `${input}.${signature}`]);
     expect(stdout).toContain('is it in milliseconds?');
     expect(stdout.replace(/\s+/g, ' ')).toContain('must be seconds since 1970');
   });
 
   test('what is no token says why, and ends with 1', async () => {
-    const { code, stdout } = await countersign([
+    const { code, stdout } = await runInProcess([
       'token',
       'decode',
       token().split('.')[0] as string,
@@ -237,12 +245,12 @@ describe('token explain', () => {
     const fit = `${part({ alg: 'RS256', kid: 'forge/1' })}.${part(claims)}.${signature}`;
     const other = ['--app-id', '00000000-e33d-48c7-af0d-0d73816e08fa'];
     const cause = async (...words: string[]) =>
-      (await countersignJson(['token', 'explain', ...words])).json.verdict.cause;
+      (await runInProcessJson(['token', 'explain', ...words])).json.verdict.cause;
     expect(await cause(...other, `Authorization: Bearer ${fit}`)).toBe('CS-FORGE-APP-OTHER');
     expect(await cause('--accept', 'forge', `JWT ${fit}`)).toBe('CS-FORGE-SCHEME');
     const access = `${part({ alg: 'RS256' })}.${part({ iat: iat - 20_000, exp: iat - 5600 })}.x`;
     expect(await cause(`x-forge-oauth-system: ${access}`)).toBe('CS-FORGE-TOKEN-EXPIRED');
-    const { code, stderr } = await countersign(['token', 'explain', '--credential', 'x', fit]);
+    const { code, stderr } = await runInProcess(['token', 'explain', '--credential', 'x', fit]);
     expect(stderr).toContain('--credential is one of connect, fit');
     expect(code).toBe(2);
   });
@@ -250,7 +258,7 @@ describe('token explain', () => {
   test('names the cause, its evidence, the fix and the page; both requests where the hash differs', async () => {
     const store = await storeOf({});
     const given = token({ method: 'GET' });
-    const { code, stdout } = await countersign([
+    const { code, stdout } = await runInProcess([
       'token',
       'explain',
       '--store',
@@ -274,7 +282,7 @@ describe('token explain', () => {
   });
 
   test('a curl command may stand there without quotes around it', async () => {
-    const { stdout } = await countersign([
+    const { stdout } = await runInProcess([
       'token',
       'explain',
       '--app-key',
@@ -314,7 +322,7 @@ describe('token explain', () => {
       },
     };
     const path = file('refused.har', JSON.stringify(har));
-    const { code, json } = await countersignJson(['token', 'explain', path], withSecret);
+    const { code, json } = await runInProcessJson(['token', 'explain', path], withSecret);
     expect(code).toBe(1);
     expect(json.input).toMatchObject({
       kind: 'har',
@@ -323,12 +331,12 @@ describe('token explain', () => {
       entry: { number: 1, of: 1 },
     });
     expect(json.verdict.cause).toBe('CS-QSH-QUERY-NOT-SENT');
-    const piped = await countersignJson(['token', 'explain', '-'], {
+    const piped = await runInProcessJson(['token', 'explain', '-'], {
       ...withSecret,
       input: JSON.stringify(har),
     });
     expect(piped.json.verdict).toEqual(json.verdict);
-    const { json: late } = await countersignJson(
+    const { json: late } = await runInProcessJson(
       ['token', 'explain', '--server-date', new Date(sentAt + 900_000).toUTCString(), path],
       withSecret,
     );
@@ -351,7 +359,7 @@ describe('token explain', () => {
         content: { text: 'Request not in an authorized API scope' },
       },
     };
-    const { code, json } = await countersignJson(['token', 'explain', JSON.stringify([entry])], {
+    const { code, json } = await runInProcessJson(['token', 'explain', JSON.stringify([entry])], {
       env: { COUNTERSIGN_STORE: await storeOf({}) },
     });
     expect(code).toBe(1);
@@ -362,10 +370,10 @@ describe('token explain', () => {
   test('a token that has expired since is looked at as of its own time', async () => {
     const given = token({ method: 'GET', now: () => Date.now() - 2_600_000 });
     const args = ['token', 'explain', '--method', 'PUT', '--url', PATH, given];
-    const { json } = await countersignJson(args, withSecret);
+    const { json } = await runInProcessJson(args, withSecret);
     expect(json.verdict.cause).toBe('CS-QSH-METHOD');
     expect(json.input.notes.join()).toContain('has expired by now');
-    const expired = await countersignJson(
+    const expired = await runInProcessJson(
       ['token', 'explain', '--method', 'GET', '--url', PATH, given],
       withSecret,
     );
@@ -373,7 +381,7 @@ describe('token explain', () => {
   });
 
   test('what is missing is named by its option, and nothing is guessed', async () => {
-    const { code, stdout } = await countersign(['token', 'explain', token()]);
+    const { code, stdout } = await runInProcess(['token', 'explain', token()]);
     expect(code).toBe(0);
     expect(stdout).toContain('not checked');
     expect(stdout).toContain('--secret-file');
@@ -397,7 +405,7 @@ describe('token explain', () => {
       url: '/panel',
       subject: 'me',
     });
-    const byIssuer = await countersignJson([
+    const byIssuer = await runInProcessJson([
       'token',
       'explain',
       '--store',
@@ -412,7 +420,7 @@ describe('token explain', () => {
     ]);
     expect(byIssuer.json.installation.clientKey).toBe('two');
     expect(byIssuer.json.verdict.ok).toBe(true);
-    const bySite = await countersignJson([
+    const bySite = await runInProcessJson([
       'token',
       'explain',
       '--store',
@@ -427,7 +435,7 @@ describe('token explain', () => {
       installation: { clientKey: 'one' },
       verdict: { ok: true },
     });
-    const other = await countersignJson([
+    const other = await runInProcessJson([
       'token',
       'explain',
       '--store',
@@ -439,7 +447,7 @@ describe('token explain', () => {
       token(),
     ]);
     expect(other.json.verdict.cause).toBe('CS-SECRET-OTHER-INSTALLATION');
-    const unknown = await countersign([
+    const unknown = await runInProcess([
       'token',
       'explain',
       '--store',
@@ -454,7 +462,7 @@ describe('token explain', () => {
 
   test('a token in a URL is not shown again', async () => {
     const given = token();
-    const { stdout } = await countersign([
+    const { stdout } = await runInProcess([
       'token',
       'explain',
       `${SITE}/rest/api/3/x?a=b&jwt=${given}`,
@@ -466,19 +474,19 @@ describe('token explain', () => {
 
   test('of several headers the one that counts is looked at', async () => {
     const input = `Host: example.atlassian.net\r\nAccept: */*\r\nAuthorization: Bearer ${token()}\r\n`;
-    const { json } = await countersignJson(['token', 'explain', '--url', SITE + PATH], { input });
+    const { json } = await runInProcessJson(['token', 'explain', '--url', SITE + PATH], { input });
     expect(json.verdict.cause).toBe('CS-SCHEME-BEARER');
   });
 
   test('a variable that only the shell knows is no placeholder', async () => {
-    const { code, stderr } = await countersign([
+    const { code, stderr } = await runInProcess([
       'token',
       'explain',
       `curl -H "Authorization: JWT $TOKEN" ${SITE}`,
     ]);
     expect(code).toBe(2);
     expect(stderr).toContain('$TOKEN');
-    const quoted = await countersignJson([
+    const quoted = await runInProcessJson([
       'token',
       'explain',
       `curl -H 'Authorization: JWT $TOKEN' ${SITE}`,
@@ -495,7 +503,7 @@ describe('token explain', () => {
     ],
     ['no scheme', `curl -H 'Authorization: TOKEN' ${SITE}`, 'CS-SCHEME-MISSING'],
   ])('%s', async (_name, command, cause) => {
-    const { code, json } = await countersignJson([
+    const { code, json } = await runInProcessJson([
       'token',
       'explain',
       command.replace('TOKEN', token()),
@@ -505,7 +513,7 @@ describe('token explain', () => {
   });
 
   test('the shape of its JSON', async () => {
-    const { json } = await countersignJson(
+    const { json } = await runInProcessJson(
       ['token', 'explain', '--method', 'GET', '--url', PATH, token()],
       withSecret,
     );

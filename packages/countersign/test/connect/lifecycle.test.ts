@@ -102,7 +102,12 @@ describe('installed', () => {
     expect(panel.log.lines).toEqual([
       {
         level: 'info',
-        details: { event: 'installed', clientKey: 'client-1', siteUrl: SITE_URL },
+        details: {
+          requestId: expect.stringMatching(/^[0-9a-f]{16}$/),
+          event: 'installed',
+          clientKey: 'client-1',
+          siteUrl: SITE_URL,
+        },
         message: 'The installation was stored.',
       },
     ]);

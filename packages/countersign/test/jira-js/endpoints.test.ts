@@ -292,7 +292,7 @@ const writing: Call[] = [
         assignee: { displayName: 'Alex Admin' },
         status: { name: 'In Progress' },
       },
-      log: [[['Labels', null]], [['assignee', any]], [['status', '10001']]],
+      log: [[['labels', null]], [['assignee', any]], [['status', '10001']]],
       some: 1,
     },
   ],

@@ -85,8 +85,12 @@ export class ForgeKeys {
     this.#keys ??= (async () => {
       const stored = this.#read('forge-keys');
       if (stored !== undefined) return JSON.parse(stored) as StoredKeys;
-      const [invocation, gateway] = await Promise.all([createKeyPair(), createKeyPair()]);
-      const keys = { invocation: [invocation], gateway };
+      firstPairs ??= Promise.all([createKeyPair(), createKeyPair()]);
+      const [invocation, gateway] = await firstPairs;
+      const keys = {
+        invocation: [{ ...invocation, kid: createKeyId() }],
+        gateway: { ...gateway, kid: createKeyId() },
+      };
       this.#write('forge-keys', JSON.stringify(keys));
       return keys;
     })();
@@ -114,10 +118,17 @@ export class ForgeKeys {
   }
 }
 
+/** For all new sites of this process, as Forge has one set for all; each site names them by ids of its own. */
+let firstPairs: Promise<readonly [KeyPair, KeyPair]> | undefined;
+
+function createKeyId(): string {
+  return `forge/invocation-token/${randomUUID()}`;
+}
+
 async function createKeyPair(): Promise<KeyPair> {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
   return {
-    kid: `forge/invocation-token/${randomUUID()}`,
+    kid: createKeyId(),
     privateKey: await exportPKCS8(privateKey),
     publicKey: await exportJWK(publicKey),
   };

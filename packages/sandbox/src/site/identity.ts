@@ -23,15 +23,17 @@ export async function loadIdentity(database: DatabaseSync): Promise<Identity> {
 }
 
 async function createIdentity(): Promise<Identity> {
-  const pair = await promisify(generateKeyPair)('rsa', {
+  keyPair ??= promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
-  return {
-    clientKey: randomUUID(),
-    keyId: randomUUID(),
-    privateKey: pair.privateKey,
-    publicKey: pair.publicKey,
-  };
+  const { privateKey, publicKey } = await keyPair;
+  return { clientKey: randomUUID(), keyId: randomUUID(), privateKey, publicKey };
 }
+
+/**
+ * One for all new sites of this process, as Atlassian has one for all: to make one takes longer than all else that a
+ * site needs. Each site answers for it under an id of its own, so none knows the tokens of another one.
+ */
+let keyPair: Promise<{ privateKey: string; publicKey: string }> | undefined;

@@ -46,7 +46,12 @@ export function shareCases(check: Check): readonly ConformanceCase[] {
           () => processes.reduce((sum, { handled }) => sum + handled.length, 0) === 120,
           'not all were handed over',
         );
-        for (const { most } of processes) assert.deepEqual(most, { all: 5, one: 2 });
+        for (const { most } of processes) {
+          assert.ok(most.all <= 5 && most.one <= 2, `${most.all} at once, ${most.one} of one`);
+        }
+        // Places that are never used would keep to any limit.
+        const together = processes.reduce((sum, { most }) => sum + most.all, 0);
+        assert.ok(together > 2, 'one was handled after another');
       },
     ),
     check('a flood of one installation does not hold up the others', async ({ process }) => {

@@ -54,10 +54,7 @@ export function guardStore(store: InstallationStore): InstallationStore {
       : {
           isClaimed: (id) =>
             guard('look up what is remembered', async () =>
-              checkAnswer(
-                'isClaimed',
-                await (store.isClaimed as (id: string) => Promise<unknown>)(id),
-              ),
+              checkAnswer('isClaimed', await store.isClaimed?.(id)),
             ),
         }),
     ...(settings === undefined ? undefined : { settings: guardSettings(settings) }),

@@ -117,11 +117,15 @@ test('the database fails over: Jira is told to send again, and nothing is lost',
 
   await database.startElsewhere();
   address.targets = [database.port];
-  await expectReady(fleet);
+  const readOnly = { ...notReady, checks: { ...notReady.checks, store: 'ok' } };
+  for (const process of fleet.processes) {
+    await expect.poll(() => process.ready(), SOON).toEqual({ status: 503, body: readOnly });
+  }
   const refusedBefore = refused().length;
   await expect.poll(() => refused().length, SOON).toBeGreaterThan(refusedBefore + 3);
   await database.query('ALTER SYSTEM RESET default_transaction_read_only');
   await database.query('SELECT pg_reload_conf()');
+  await expectReady(fleet);
 
   await changes.end();
   await expectNothingLost(site, fleet);

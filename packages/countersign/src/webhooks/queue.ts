@@ -108,7 +108,7 @@ export interface WebhookQueue {
   stop(graceMs: number): Promise<void>;
   /** Stops at once, and lets go of connections that it opened itself. */
   close(): Promise<void>;
-  /** One round trip to the server. @throws QueueError. */
+  /** One round trip to the server: rejects where nothing could be added now. @throws QueueError. */
   check(): Promise<void>;
   /** @throws QueueError. */
   counts(): Promise<QueueCounts>;

@@ -3,6 +3,7 @@ import { ConfigError, QueueError } from '../../errors.ts';
 import type { QueueSetup, WebhookQueue } from '../queue.ts';
 import { type Connection, type ConnectionSettings, connect } from './connection.ts';
 import { countJobs } from './counts.ts';
+import type { Database } from './database.ts';
 import { dropDeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.ts';
 import { queueFailure, watchTrouble } from './failure.ts';
 import { fetchLoop } from './fetch-loop.ts';
@@ -52,7 +53,7 @@ export function queueOnPostgres(settings: QueueSettings): WebhookQueue {
     start: () => working().start(),
     stop: async (graceMs) => started?.stop(graceMs),
     close: async () => started?.close(),
-    check: () => ask(async ({ database }) => void (await database.bounded.executeSql('SELECT 1'))),
+    check: () => ask(({ database }) => refuseReadOnly(database)),
     counts: () => ask(countJobs),
     deadLetters: (query = {}) => ask((connection) => listDeadLetters(connection, query)),
     dropDeadLetter: (id) => ask((connection) => dropDeadLetter(connection, id)),
@@ -64,6 +65,14 @@ export function queueOnPostgres(settings: QueueSettings): WebhookQueue {
       return lane !== undefined;
     },
   };
+}
+
+/** A standby answers, and takes nothing in. */
+async function refuseReadOnly({ bounded }: Database): Promise<void> {
+  const { rows } = await bounded.executeSql(
+    "SELECT current_setting('transaction_read_only') AS setting",
+  );
+  if (rows[0]?.setting === 'on') throw new Error('it is read-only, as a standby is.');
 }
 
 /** What a queue does once it was set up. */

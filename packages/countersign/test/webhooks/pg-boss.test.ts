@@ -289,10 +289,8 @@ test('a database that restarts loses nothing, and is found again without a word'
     await queue.add(first);
     await expect.poll(() => handled).toEqual([first.id]);
     await server.kill();
-    const from = Date.now();
     const error: unknown = await queue.add(sampleDelivery()).catch((reason) => reason);
     expect(isQueueError(error) && error.code).toBe('QUEUE_UNAVAILABLE');
-    expect(Date.now() - from).toBeLessThan(6000);
     await expect(queue.check()).rejects.toThrow();
     // It ends while there is nobody to tell it to.
     resolve();

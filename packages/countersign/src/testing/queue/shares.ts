@@ -13,6 +13,8 @@ export function shareCases(check: Check): readonly ConformanceCase[] {
       'no process handles more at once than it may, of one installation or all',
       async ({ process }) => {
         const limits = { concurrency: 5, concurrencyPerInstallation: 2 };
+        // All wait until there are more than one process has places for: how busy the machine is decides nothing.
+        const bothWork = Promise.withResolvers<void>();
         const watched = () => {
           const running = new Map<string, number>();
           const most = { all: 0, one: 0 };
@@ -22,6 +24,9 @@ export function shareCases(check: Check): readonly ConformanceCase[] {
             const all = [...running.values()].reduce((sum, value) => sum + value, 0);
             most.all = Math.max(most.all, all);
             most.one = Math.max(most.one, count);
+            const together = processes.reduce((sum, each) => sum + each.most.all, 0);
+            if (together > limits.concurrency) bothWork.resolve();
+            await bothWork.promise;
             await pause(5);
             running.set(clientKey, (running.get(clientKey) ?? 0) - 1);
             return done;
@@ -49,9 +54,6 @@ export function shareCases(check: Check): readonly ConformanceCase[] {
         for (const { most } of processes) {
           assert.ok(most.all <= 5 && most.one <= 2, `${most.all} at once, ${most.one} of one`);
         }
-        // Places that are never used would keep to any limit.
-        const together = processes.reduce((sum, { most }) => sum + most.all, 0);
-        assert.ok(together > 2, 'one was handled after another');
       },
     ),
     check('a flood of one installation does not hold up the others', async ({ process }) => {
